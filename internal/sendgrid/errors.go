@@ -1,0 +1,134 @@
+package sendgrid
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// Kind says what went wrong, as far as a caller has to tell it apart.
+type Kind int
+
+const (
+	// KindNoAnswer: no complete answer arrived.
+	KindNoAnswer Kind = iota
+	// KindCancelled: the context ended first.
+	KindCancelled
+	// KindMalformed: an answer arrived that is not one of SendGrid's API: a
+	// proxy's page, garbage, a body without what it must hold.
+	KindMalformed
+	// KindUnauthorized: 401, the credential is not accepted.
+	KindUnauthorized
+	// KindForbidden: 403, the credential lacks the scope for this request.
+	KindForbidden
+	// KindKeyLimit: the account holds as many keys as it may, 100.
+	KindKeyLimit
+	// KindScopesRefused: "unauthorized scopes", whatever the status.
+	KindScopesRefused
+	// KindKeyNotFound: SendGrid says, in JSON, that there is no such key.
+	KindKeyNotFound
+	// KindRateLimited: 429, and the retries are used up.
+	KindRateLimited
+	// KindServerError: a 5xx in SendGrid's own JSON. To a request that sets
+	// scopes SendGrid answers 500 also where it refuses one of them.
+	KindServerError
+	// KindRejected: any other refusal, such as 400.
+	KindRejected
+)
+
+// Error is a call that did not succeed.
+type Error struct {
+	Kind Kind
+	// Method, URL and Account are what was asked.
+	Method, URL, Account string
+	// Status is that of the last answer, 0 where there was none.
+	Status int
+	// Details is what SendGrid said.
+	Details []Detail
+	// Attempts is how often the request was sent.
+	Attempts int
+	// Reset is when the rate limit resets by SendGrid's word, if it gave one.
+	Reset time.Time
+	// Err is the cause of an answer that is missing or malformed.
+	Err error
+}
+
+// Detail is an entry of the "errors" that SendGrid answers with, see
+// ErrorResponse in its OpenAPI files.
+type Detail struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+func (d Detail) String() string {
+	if d.Field == "" {
+		return fmt.Sprintf("%q", d.Message)
+	}
+	return fmt.Sprintf("%q (field %s)", d.Message, d.Field)
+}
+
+// Error tells request, answer and attempts on one line.
+func (e *Error) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s %s", e.Method, e.URL)
+	if e.Account != Parent {
+		fmt.Fprintf(&b, " on behalf of %q", e.Account)
+	}
+	b.WriteString(": ")
+	b.WriteString(e.Answer())
+	if e.Attempts > 1 {
+		fmt.Fprintf(&b, " (after %d attempts)", e.Attempts)
+	}
+	return b.String()
+}
+
+// Answer tells what came back, without the request.
+func (e *Error) Answer() string {
+	var parts []string
+	if e.Status != 0 {
+		parts = append(parts, fmt.Sprintf("status %d", e.Status))
+	}
+	for _, d := range e.Details {
+		parts = append(parts, d.String())
+	}
+	if e.Err != nil {
+		cause := e.Err
+		// net/http repeats method and URL around its errors.
+		if wrapped := (*url.Error)(nil); errors.As(cause, &wrapped) {
+			cause = wrapped.Err
+		}
+		parts = append(parts, Redact(cause.Error()))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Unwrap returns the cause of an answer that is missing or malformed.
+func (e *Error) Unwrap() error {
+	return e.Err
+}
+
+// Ambiguous reports whether a POST that ended in this error may have made a
+// key all the same: its answer was lost, cut or not understood.
+func (e *Error) Ambiguous() bool {
+	switch e.Kind {
+	case KindNoAnswer:
+		return !neverSent(e.Err)
+	case KindMalformed, KindServerError:
+		return true
+	default:
+		return false
+	}
+}
+
+// secret matches a SendGrid API key, and a little more, as an error's text
+// need not quote it whole.
+var secret = regexp.MustCompile(`SG\.[\w-]+(\.[\w-]+)?`)
+
+// Redact replaces every API key in s. SendGrid's messages may echo what they
+// were sent.
+func Redact(s string) string {
+	return secret.ReplaceAllString(s, "SG.***")
+}
