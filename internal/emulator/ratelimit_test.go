@@ -1,0 +1,99 @@
+package emulator_test
+
+import (
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+)
+
+// limits compares an answer's rate limit headers; an empty limit is none.
+func limits(t *testing.T, r response, limit, remaining string, reset time.Time) {
+	t.Helper()
+	want := [3]string{limit, remaining, strconv.FormatInt(reset.Unix(), 10)}
+	if limit == "" {
+		want = [3]string{}
+	}
+	got := [3]string{
+		r.header.Get("X-RateLimit-Limit"),
+		r.header.Get("X-RateLimit-Remaining"),
+		r.header.Get("X-RateLimit-Reset"),
+	}
+	if got != want {
+		t.Errorf("limit, remaining and reset are %q, want %q", got, want)
+	}
+	if r.header.Get("Retry-After") != "" {
+		t.Error("SendGrid sends no Retry-After")
+	}
+}
+
+func TestRateLimit(t *testing.T) {
+	t.Parallel()
+	const draft = `{"name":"k","scopes":["mail.send"]}`
+	now := newClock() // At a multiple of every window below.
+	began := now.Now()
+	s := start(t, emulator.Config{
+		Now: now.Now,
+		RateLimits: []emulator.RateLimit{
+			{Method: "POST", Path: "/v3/api_keys", Requests: 2, Window: 3 * time.Second},
+			{Path: "/v3/api_keys/{id}", Requests: 1},
+		},
+	})
+	c := clientOf(s)
+
+	// The window began before the first request did.
+	now.pass(1500 * time.Millisecond)
+	reset := began.Add(3 * time.Second)
+	limits(t, c.do(t, "POST /v3/api_keys", draft), "2", "1", reset)
+	limits(t, c.do(t, "POST /v3/api_keys", "{}"), "2", "0", reset) // Refused requests count, too.
+	r := c.do(t, "POST /v3/api_keys", draft)
+	limits(t, r, "2", "0", reset)
+	if r.status != http.StatusTooManyRequests || r.body != tooMany {
+		t.Errorf("over the limit: %d %s", r.status, r.body)
+	}
+	if n := len(s.Keys(emulator.Parent)); n != 1 {
+		t.Errorf("%d keys: a 429 took effect", n)
+	}
+
+	// Other requests have a limit of their own, or none.
+	limits(t, c.do(t, "GET /v3/api_keys", ""), "", "", time.Time{})
+	limits(t, c.do(t, "GET /v3/api_keys/x", ""), "1", "0", began.Add(time.Minute))
+	c.expect(t, "DELETE /v3/api_keys/y", "", http.StatusTooManyRequests, tooMany)
+
+	now.pass(1499 * time.Millisecond)
+	c.expect(t, "POST /v3/api_keys", draft, http.StatusTooManyRequests, tooMany)
+	now.pass(time.Millisecond)
+	limits(t, c.do(t, "POST /v3/api_keys", draft), "2", "1", reset.Add(3*time.Second))
+}
+
+func TestResetIsNeverTooEarly(t *testing.T) {
+	t.Parallel()
+	now := newClock()
+	s := start(t, emulator.Config{
+		Now:        now.Now,
+		RateLimits: []emulator.RateLimit{{Requests: 1, Window: 300 * time.Millisecond}},
+	})
+	limits(t, clientOf(s).do(t, "GET /v3/scopes", ""), "1", "0", now.Now().Add(time.Second))
+}
+
+func TestRateLimitLeavesFaultsAlone(t *testing.T) {
+	t.Parallel()
+	now := newClock()
+	s := start(t, emulator.Config{
+		Now:        now.Now,
+		RateLimits: []emulator.RateLimit{{Requests: 1, Window: time.Second}},
+	})
+	s.Inject(emulator.Fault{Skip: 1, Do: emulator.HTMLPage(http.StatusBadGateway)})
+	c := clientOf(s)
+	for _, want := range []int{http.StatusOK, http.StatusTooManyRequests} {
+		if r := c.do(t, "GET /v3/scopes", ""); r.status != want {
+			t.Errorf("got %d, want %d", r.status, want)
+		}
+	}
+	now.pass(time.Second)
+	if r := c.do(t, "GET /v3/scopes", ""); r.status != http.StatusBadGateway {
+		t.Errorf("the fault is gone: %d", r.status)
+	}
+}
