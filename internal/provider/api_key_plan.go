@@ -1,0 +1,137 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+)
+
+// ModifyPlan decides what a difference between state and configuration means:
+// nothing, a change in place or another key.
+func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	ctx = maskSecrets(ctx)
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config, plan apiKeyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.fullAccess() && fullyKnown(plan.Scopes) {
+		_, diags := r.requestable(ctx, plan.Scopes)
+		resp.Diagnostics.Append(diags...)
+	}
+	// A plan never leaves the account to apply where the configuration tells it.
+	plan.OnBehalfOf = config.OnBehalfOf
+	if config.OnBehalfOf.IsNull() {
+		plan.OnBehalfOf = r.account
+	}
+	if !req.State.Raw.IsNull() {
+		var state apiKeyModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		rec, diags := readRecord(ctx, req.Private)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(r.claimRegion(&rec, state.ID.ValueString())...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		resp.Diagnostics.Append(r.planChange(ctx, config, state, &plan, resp)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// planChange compares the plan for an existing key with its state, and undoes
+// in the plan what is no change.
+func (r *apiKeyResource) planChange(ctx context.Context, config, state apiKeyModel, plan *apiKeyModel, resp *resource.ModifyPlanResponse) diag.Diagnostics {
+	replace := func(attribute string) {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(attribute))
+	}
+	recorded := r.recordedAccount(state.OnBehalfOf)
+	if config.OnBehalfOf.IsNull() && r.account.IsUnknown() {
+		// The provider's default is not known yet. The key stays where it is; if
+		// the default turns out to be another account, core stops the apply.
+		plan.OnBehalfOf = recorded
+	}
+	if !plan.OnBehalfOf.Equal(recorded) {
+		replace("on_behalf_of")
+	}
+	if !state.RotateWhenChanged.IsNull() && !plan.RotateWhenChanged.IsNull() &&
+		!plan.RotateWhenChanged.Equal(state.RotateWhenChanged) {
+		replace("rotate_when_changed")
+	}
+	if !fullyKnown(plan.Scopes) {
+		return nil
+	}
+	change, diags := r.compareScopes(ctx, state.Scopes, plan.Scopes)
+	switch change {
+	case scopesSame:
+		plan.Scopes = state.Scopes
+	case scopesReplace:
+		replace("scopes")
+	case scopesUpdate:
+	}
+	return diags
+}
+
+// scopesChange is what a difference between two values of scopes comes to.
+type scopesChange int
+
+const (
+	// scopesSame: the key may do the same with either.
+	scopesSame scopesChange = iota
+	// scopesUpdate: one PUT.
+	scopesUpdate
+	// scopesReplace: another key, since PUT needs a list and so cannot make a
+	// Full Access key, and billing keys are of their own kind.
+	scopesReplace
+)
+
+// compareScopes compares known values of the attribute scopes.
+func (r *apiKeyResource) compareScopes(ctx context.Context, prior, planned types.Set) (scopesChange, diag.Diagnostics) {
+	from, diags := scopeSet(ctx, prior)
+	to, moreDiags := scopeSet(ctx, planned)
+	diags.Append(moreDiags...)
+	switch {
+	case prior.IsNull() && planned.IsNull():
+		return scopesSame, diags
+	case planned.IsNull(), r.policy.KindOf(from) != r.policy.KindOf(to):
+		return scopesReplace, diags
+	case prior.IsNull(), !r.policy.Equivalent(from, to):
+		return scopesUpdate, diags
+	default:
+		return scopesSame, diags
+	}
+}
+
+// requestable returns the scopes that a request for a restricted key carries.
+// Nothing left to ask for is an error: left out, they would mean Full Access.
+func (r *apiKeyResource) requestable(ctx context.Context, v types.Set) (scopes.Set, diag.Diagnostics) {
+	set, diags := scopeSet(ctx, v)
+	if diags.HasError() {
+		return nil, diags
+	}
+	requested := r.policy.Effective(set)
+	if len(requested) == 0 {
+		diags.Append(noScopesLeft(set))
+	}
+	return requested, diags
+}
+
+// recordedAccount is the account that a key of a state lives in. State that
+// records none, as that of other providers does, means the provider's default.
+func (r *apiKeyResource) recordedAccount(state types.String) types.String {
+	if state.IsNull() {
+		return r.account
+	}
+	return state
+}

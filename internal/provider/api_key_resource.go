@@ -1,0 +1,273 @@
+package provider
+
+import (
+	"context"
+	"errors"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*apiKeyResource)(nil)
+	_ resource.ResourceWithIdentity    = (*apiKeyResource)(nil)
+	_ resource.ResourceWithImportState = (*apiKeyResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*apiKeyResource)(nil)
+)
+
+// apiKeyResource is sendgrid_api_key.
+type apiKeyResource struct {
+	withProviderData
+}
+
+func newAPIKeyResource() resource.Resource {
+	return &apiKeyResource{withProviderData{unconfigured()}}
+}
+
+func (r *apiKeyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_api_key"
+}
+
+func (r *apiKeyResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = apiKeyIdentitySchema()
+}
+
+func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A SendGrid API key. SendGrid shows the key itself once, when it is made; it is captured then, " +
+			"as `api_key`, and kept in state.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The key's id (`api_key_id`), the middle part of the key. It stays the same for the life of the key.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the key in SendGrid's console. It need not be unique. Can be changed in place.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"scopes": schema.SetAttribute{
+				MarkdownDescription: "What the key may do, for example `[\"mail.send\"]`. **Left out, the key has Full Access**, " +
+					"as SendGrid has it. Scopes are changed in place, except that a restricted key is replaced to get Full Access, " +
+					"and that billing scopes exclude all others: going from or to them replaces the key. Scopes that SendGrid adds " +
+					"on its own, such as `2fa_required`, need not be listed and never show as a difference.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					scopesValidator{},
+				},
+			},
+			"api_key": schema.StringAttribute{
+				MarkdownDescription: "The key itself, 69 characters that begin with `SG.`. SendGrid shows it only when the key is made: " +
+					"it is null for a key that was imported.",
+				Computed:      true,
+				Sensitive:     true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"on_behalf_of": schema.StringAttribute{
+				MarkdownDescription: "Account the key lives in: a subuser's username, or `account-id <id>` for a customer account. " +
+					"Default is the provider's `on_behalf_of`; `\"\"` is the credential's own account, also where the provider has " +
+					"a default. Another account replaces the key.",
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{accountValidator{}},
+			},
+			"rotate_when_changed": schema.MapAttribute{
+				MarkdownDescription: "Any values. A change from one map to another replaces the key, which rotates it. " +
+					"Setting the map for the first time, or removing it, does not.",
+				ElementType: types.StringType,
+				Optional:    true,
+			},
+		},
+	}
+}
+
+func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	ctx = maskSecrets(ctx)
+	var key apiKeyModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &key)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	what := subject{verb: "create", name: key.Name.ValueString(), account: key.OnBehalfOf.ValueString()}
+	order := sendgrid.NewAPIKey{Name: what.name, FullAccess: key.fullAccess()}
+	if !order.FullAccess {
+		requested, diags := r.requestable(ctx, key.Scopes)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		order.Scopes = requested
+	}
+	created, err := r.client.CreateAPIKey(ctx, what.account, order)
+	if err != nil {
+		resp.Diagnostics.Append(r.diagnose(what, err))
+		return
+	}
+	// From here on the key exists and its secret is known to nobody else: the
+	// state comes first.
+	key.ID = types.StringValue(created.ID)
+	key.APIKey = types.StringValue(created.Secret)
+	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
+	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, keyRecord{Region: r.region, FullAccess: order.FullAccess})...)
+}
+
+func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	ctx = maskSecrets(ctx)
+	var key apiKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &key)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	id := key.ID.ValueString()
+	account, rec, diags := r.locate(ctx, key, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
+	what := subject{verb: "read", id: id, name: key.Name.ValueString(), account: account}
+	remote, err := r.client.GetAPIKey(ctx, account, id)
+	switch {
+	case isKeyNotFound(err):
+		resp.Diagnostics.Append(r.gone(what))
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(r.diagnose(what, err))
+		return
+	}
+	key.OnBehalfOf = types.StringValue(account)
+	resp.Diagnostics.Append(key.refresh(ctx, remote, &rec, r.policy)...)
+	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, rec)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
+}
+
+// Update sends one request at the most: PUT where the scopes change, PATCH where
+// the name alone does, nothing where only Terraform's own attributes do.
+func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	ctx = maskSecrets(ctx)
+	var prior, key apiKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &prior)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &key)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	account, rec, diags := r.locate(ctx, prior, req.Private)
+	resp.Diagnostics.Append(diags...)
+	change, diags := r.compareScopes(ctx, prior.Scopes, key.Scopes)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if change == scopesReplace {
+		resp.Diagnostics.Append(scopesNeedReplacement())
+		return
+	}
+	id := prior.ID.ValueString()
+	what := subject{verb: "update", id: id, name: prior.Name.ValueString(), account: account}
+	var err error
+	switch {
+	case change == scopesUpdate:
+		requested, diags := r.requestable(ctx, key.Scopes)
+		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		err = r.client.UpdateAPIKey(ctx, account, id, key.Name.ValueString(), requested)
+		// The key is restricted now, whatever it was.
+		rec.FullAccess, rec.Baseline = false, nil
+	case !key.Name.Equal(prior.Name):
+		err = r.client.RenameAPIKey(ctx, account, id, key.Name.ValueString())
+	}
+	if err != nil {
+		resp.Diagnostics.Append(r.diagnose(what, err))
+		return
+	}
+	// SendGrid's answer holds neither the scopes nor the secret: the plan and
+	// the state do.
+	key.ID = prior.ID
+	key.APIKey = prior.APIKey
+	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
+	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
+	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, rec)...)
+}
+
+func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	ctx = maskSecrets(ctx)
+	var key apiKeyModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &key)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	account, _, diags := r.locate(ctx, key, req.Private)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	err := r.client.DeleteAPIKey(ctx, account, key.ID.ValueString())
+	if err != nil && !isKeyNotFound(err) {
+		what := subject{verb: "delete", id: key.ID.ValueString(), name: key.Name.ValueString(), account: account}
+		resp.Diagnostics.Append(r.diagnose(what, err))
+	}
+}
+
+// ImportState takes the id of a key. Reading it fills in the rest.
+func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	ctx = maskSecrets(ctx)
+	if apiKeyPattern.MatchString(req.ID) {
+		resp.Diagnostics.Append(importOfSecret())
+		return
+	}
+	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+	if req.ID != "" {
+		return
+	}
+	var identity apiKeyIdentity
+	resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
+	// An identity names its account, the parent one by null: the provider's
+	// default has no say.
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("on_behalf_of"), identity.OnBehalfOf.ValueString())...)
+}
+
+// locate returns where the key of a state lives: the account that was recorded,
+// or the provider's default where none was, as in older state. It fails where
+// the key was recorded in another region.
+func (r *apiKeyResource) locate(ctx context.Context, key apiKeyModel, private privateState) (account string, rec keyRecord, diags diag.Diagnostics) {
+	rec, diags = readRecord(ctx, private)
+	if diags.HasError() {
+		return "", rec, diags
+	}
+	diags.Append(r.claimRegion(&rec, key.ID.ValueString())...)
+	recorded := r.recordedAccount(key.OnBehalfOf)
+	if recorded.IsUnknown() {
+		diags.Append(accountUnknown(key.ID.ValueString()))
+	}
+	return recorded.ValueString(), rec, diags
+}
+
+// isKeyNotFound reports whether SendGrid said that the key does not exist.
+func isKeyNotFound(err error) bool {
+	var failure *sendgrid.Error
+	return errors.As(err, &failure) && failure.Kind == sendgrid.KindKeyNotFound
+}

@@ -1,0 +1,562 @@
+package provider
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+)
+
+const (
+	postKey   = "POST /v3/api_keys"
+	getKey    = "GET /v3/api_keys/{id}"
+	patchKey  = "PATCH /v3/api_keys/{id}"
+	putKey    = "PUT /v3/api_keys/{id}"
+	deleteKey = "DELETE /v3/api_keys/{id}"
+)
+
+// What each change of a key comes to: core's action, the attributes that force
+// a replacement, and the requests of plan and apply together, no more.
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	type m = map[string]string
+	for name, test := range map[string]struct {
+		provider, changed attrs // the provider block before and after
+		from, to          attrs
+		action            string
+		replace           []string
+		requests          []string
+		body              string // of the last request that has one
+	}{
+		"nothing": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "no-op",
+		},
+		"name": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "b & c", "scopes": []string{"mail.send"}},
+			action: "update", requests: []string{patchKey},
+			body: `{"name":"b & c"}`,
+		},
+		"name of a Full Access key": {
+			from:   attrs{"name": "a"},
+			to:     attrs{"name": "b"},
+			action: "update", requests: []string{patchKey},
+			body: `{"name":"b"}`,
+		},
+		"scopes": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
+			action: "update", requests: []string{putKey},
+			body: `{"name":"a","scopes":["alerts.read","mail.send"]}`,
+		},
+		"name and scopes": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "b", "scopes": []string{"alerts.read"}},
+			action: "update", requests: []string{putKey},
+			body: `{"name":"b","scopes":["alerts.read"]}`,
+		},
+		"Full Access to restricted": {
+			from:   attrs{"name": "a"},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "update", requests: []string{putKey},
+			body: `{"name":"a","scopes":["mail.send"]}`,
+		},
+		"restricted to Full Access": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a"},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+			body: `{"name":"a"}`,
+		},
+		"general to billing": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+		},
+		"billing to general": {
+			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+		},
+		"Full Access to billing": {
+			from:   attrs{"name": "a"},
+			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+		},
+		"billing to Full Access": {
+			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
+			to:     attrs{"name": "a"},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+		},
+		"billing to more billing": {
+			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
+			to:     attrs{"name": "a", "scopes": []string{"billing.read", "billing.update"}},
+			action: "update", requests: []string{putKey},
+		},
+		"an auto-assigned scope listed": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}},
+			action: "no-op",
+		},
+		"an auto-assigned scope no longer listed": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "no-op",
+		},
+		"an auto-assigned scope listed by a renamed key": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "b", "scopes": []string{"mail.send", "2fa_required"}},
+			action: "update", requests: []string{patchKey},
+		},
+		"an auto-assigned scope listed beside a new one": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read", "2fa_required"}},
+			action: "update", requests: []string{putKey},
+			body: `{"name":"a","scopes":["alerts.read","mail.send"]}`,
+		},
+		"an ignored scope no longer listed": {
+			provider: attrs{"ignored_scopes": []string{"alerts.read"}},
+			changed:  attrs{"ignored_scopes": []string{"alerts.read"}},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action:   "no-op",
+		},
+		"account": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			action: "replace", replace: []string{"on_behalf_of"},
+			requests: []string{deleteKey, postKey + " on behalf of sub-a"},
+		},
+		"account of the provider": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			changed:  attrs{"on_behalf_of": "sub-b"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action:   "replace", replace: []string{"on_behalf_of"},
+			requests: []string{deleteKey + " on behalf of sub-a", postKey + " on behalf of sub-b"},
+		},
+		"account of the provider, written out in the resource": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			action:   "no-op",
+		},
+		"parent account under a default": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			changed:  attrs{"on_behalf_of": "sub-b"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
+			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
+			action:   "update", requests: []string{patchKey},
+		},
+		"rename in a subuser whose name the provider no longer gives": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			action:   "update", requests: []string{patchKey + " on behalf of sub-a"},
+		},
+		"rotation switched on": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
+			action: "update",
+		},
+		"rotation": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2027"}},
+			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{deleteKey, postKey},
+		},
+		"rotation switched off": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "update",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a", "sub-b"}})
+			s := e.server(test.provider)
+			before, diags := s.apply(s.none(), test.from)
+			s.requireNoErrors(diags)
+			e.requests()
+
+			s = e.server(test.changed)
+			p, diags := s.plan(before, test.to)
+			s.requireNoErrors(diags)
+			if p.action != test.action {
+				t.Errorf("planned %s, want %s", p.action, test.action)
+			}
+			if diff := cmp.Diff(test.replace, attributeNames(p.replace)); diff != "" {
+				t.Errorf("attributes that force replacement (-want +got):\n%s", diff)
+			}
+			if p.action == "update" {
+				for _, name := range []string{"id", "api_key"} {
+					if got, want := attribute(t, p.value, name), attribute(t, before.value, name); !got.Equal(want) {
+						t.Errorf("%s is planned as %s, want it unchanged", name, got)
+					}
+				}
+			}
+
+			after, diags := s.apply(before, test.to)
+			s.requireNoErrors(diags)
+			seen := e.emulator.Requests()
+			e.expect(test.requests...)
+			if test.body != "" {
+				if got := seen[len(seen)-1].Body; got != test.body {
+					t.Errorf("sent %s, want %s", got, test.body)
+				}
+			}
+			refreshed, diags := s.read(after)
+			s.requireNone(diags)
+			if p, diags := s.plan(refreshed, test.to); p.action != "no-op" {
+				t.Errorf("after apply and refresh, the plan is %s:\n%s\n%s", p.action, p.value, texts(diags))
+			}
+			for _, account := range []string{emulator.Parent, "sub-a", "sub-b"} {
+				for _, k := range e.emulator.Keys(account) {
+					if k.ID != after.attr(t, "id") {
+						t.Errorf("key %q of account %q is left behind", k.Name, account)
+					}
+				}
+			}
+		})
+	}
+}
+
+// attributeNames turns paths into the names of the attributes they lead to.
+func attributeNames(paths []string) []string {
+	var names []string
+	for _, p := range paths {
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(p, `AttributeName("`), `")`))
+	}
+	return names
+}
+
+func TestCreate(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config  attrs
+		body    string
+		scopes  any
+		account string
+	}{
+		"restricted": {
+			config: attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
+			body:   `{"name":"a","scopes":["alerts.read","mail.send"]}`,
+			scopes: []string{"alerts.read", "mail.send"},
+		},
+		"Full Access": {
+			config: attrs{"name": "a"},
+			body:   `{"name":"a"}`,
+			scopes: nil,
+		},
+		"billing": {
+			config: attrs{"name": "a", "scopes": []string{"billing.read"}},
+			body:   `{"name":"a","scopes":["billing.read"]}`,
+			scopes: []string{"billing.read"},
+		},
+		"auto-assigned scopes are not sent": {
+			config: attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required", "sender_verification_legacy"}},
+			body:   `{"name":"a","scopes":["mail.send"]}`,
+			scopes: []string{"2fa_required", "mail.send", "sender_verification_legacy"},
+		},
+		"in a subuser": {
+			config:  attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			body:    `{"name":"a","scopes":["mail.send"]}`,
+			scopes:  []string{"mail.send"},
+			account: "sub-a",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})
+			s := e.server(nil)
+			k, diags := s.apply(s.none(), test.config)
+			s.requireNoErrors(diags)
+
+			seen := e.emulator.Requests()
+			if len(seen) != 1 || seen[0].Method != "POST" || seen[0].Body != test.body || seen[0].OnBehalfOf != test.account {
+				t.Errorf("got requests %v with body %s, want one POST with %s", seen, seen[0].Body, test.body)
+			}
+			made := e.emulator.Keys(test.account)[0]
+			for name, want := range map[string]any{
+				"id": made.ID, "api_key": made.Secret, "name": "a", "scopes": test.scopes, "on_behalf_of": test.account,
+			} {
+				if diff := cmp.Diff(want, k.attr(t, name)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+		})
+	}
+}
+
+func TestRead(t *testing.T) {
+	t.Parallel()
+	full := scopes.Default().FullAccess
+	for name, test := range map[string]struct {
+		config attrs
+		byHand func(*emulator.Server, string)
+		scopes any
+	}{
+		"untouched": {
+			config: attrs{"name": "a", "scopes": []string{"mail.send"}},
+			byHand: func(*emulator.Server, string) {},
+			scopes: []string{"mail.send"},
+		},
+		"a scope added": {
+			config: attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}},
+			byHand: editScopes("mail.send", "alerts.read"),
+			scopes: []string{"2fa_required", "alerts.read", "mail.send"},
+		},
+		"a scope removed": {
+			config: attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
+			byHand: editScopes("mail.send"),
+			scopes: []string{"mail.send"},
+		},
+		"other auto-assigned scopes": {
+			config: attrs{"name": "a", "scopes": []string{"mail.send"}},
+			byHand: func(s *emulator.Server, _ string) { s.SetAutoAssigned("sender_verification_exempt") },
+			scopes: []string{"mail.send"},
+		},
+		"Full Access untouched": {
+			config: attrs{"name": "a"},
+			byHand: func(*emulator.Server, string) {},
+			scopes: nil,
+		},
+		"Full Access of which SendGrid retired three scopes and added two": {
+			config: attrs{"name": "a"},
+			byHand: func(s *emulator.Server, _ string) {
+				s.SetFullAccess(append(full[3:len(full):len(full)], "brand.new", "brand.newer")...)
+			},
+			scopes: nil,
+		},
+		"Full Access narrowed by hand": {
+			config: attrs{"name": "a"},
+			byHand: editScopes("mail.send"),
+			scopes: []string{"mail.send"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{FullAccess: full})
+			s := e.server(nil)
+			k, diags := s.apply(s.none(), test.config)
+			s.requireNoErrors(diags)
+			k, diags = s.read(k)
+			s.requireNone(diags)
+			made := e.emulator.Keys(emulator.Parent)[0]
+			e.requests()
+
+			test.byHand(e.emulator, made.ID)
+			k, diags = s.read(k)
+			s.requireNone(diags)
+			e.expect(getKey)
+			if diff := cmp.Diff(test.scopes, k.attr(t, "scopes")); diff != "" {
+				t.Errorf("scopes (-want +got):\n%s", diff)
+			}
+			if got := k.attr(t, "api_key"); got != made.Secret {
+				t.Error("a refresh changed api_key")
+			}
+		})
+	}
+}
+
+func editScopes(names ...string) func(*emulator.Server, string) {
+	return func(s *emulator.Server, id string) {
+		s.EditKey(id, func(k *emulator.Key) { k.Scopes, k.FullAccess = names, false })
+	}
+}
+
+// A Full Access key that was narrowed by hand is drift, and made anew.
+func TestNarrowedFullAccessIsReplaced(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	config := attrs{"name": "a"}
+	k, diags := s.apply(s.none(), config)
+	s.requireNoErrors(diags)
+	k, _ = s.read(k)
+	editScopes("mail.send")(e.emulator, e.emulator.Keys(emulator.Parent)[0].ID)
+	k, _ = s.read(k)
+	e.requests()
+
+	k, diags = s.apply(k, config)
+	s.requireNoErrors(diags)
+	e.expect(deleteKey, postKey)
+	k, diags = s.read(k)
+	s.requireNone(diags)
+	if p, _ := s.plan(k, config); p.action != "no-op" {
+		t.Errorf("the new key plans %s: %s", p.action, p.value)
+	}
+}
+
+// Core hands the private state of a replaced key on to its replacement: what it
+// remembers of Full Access must not stick to a restricted key.
+func TestReplacementForgetsFullAccess(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})
+	s := e.server(nil)
+	k, diags := s.apply(s.none(), attrs{"name": "a"})
+	s.requireNoErrors(diags)
+	k, _ = s.read(k)
+	config := attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"}
+	k, diags = s.apply(k, config)
+	s.requireNoErrors(diags)
+	k, diags = s.read(k)
+	s.requireNone(diags)
+	if diff := cmp.Diff([]string{"mail.send"}, k.attr(t, "scopes")); diff != "" {
+		t.Errorf("scopes (-want +got):\n%s", diff)
+	}
+}
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	full := scopes.Default().FullAccess
+	for name, test := range map[string]struct {
+		scopes []string
+		want   any
+		config attrs
+	}{
+		"restricted":                    {[]string{"mail.send"}, []string{"mail.send"}, attrs{"name": "by hand", "scopes": []string{"mail.send"}}},
+		"restricted, all listed":        {[]string{"mail.send"}, []string{"mail.send"}, attrs{"name": "by hand", "scopes": []string{"mail.send", "2fa_required"}}},
+		"billing":                       {[]string{"billing.read"}, []string{"billing.read"}, attrs{"name": "by hand", "scopes": []string{"billing.read"}}},
+		"Full Access":                   {nil, nil, attrs{"name": "by hand"}},
+		"Full Access of another extent": {append(full[3:len(full):len(full)], "mail.batch.read"), nil, attrs{"name": "by hand"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{FullAccess: full})
+			s := e.server(nil)
+			made := e.emulator.AddKey(emulator.Parent, "by hand", test.scopes)
+			k, diags := s.importKey(made.ID)
+			s.requireNone(diags)
+			e.expect(getKey)
+			for name, want := range map[string]any{
+				"id": made.ID, "api_key": nil, "name": "by hand", "scopes": test.want, "on_behalf_of": "", "rotate_when_changed": nil,
+			} {
+				if diff := cmp.Diff(want, k.attr(t, name)); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", name, diff)
+				}
+			}
+			p, diags := s.plan(k, test.config)
+			s.requireNone(diags)
+			if p.action != "no-op" {
+				t.Errorf("planned %s after import: %s", p.action, p.value)
+			}
+		})
+	}
+}
+
+// A whole key pasted where an id is asked for stays a secret.
+func TestImportRefusesSecret(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	made := e.emulator.AddKey(emulator.Parent, "by hand", []string{"mail.send"})
+	_, diags := s.importKey(made.Secret)
+	if !hasErrors(diags) || !strings.Contains(texts(diags), "Not an id but an API key") {
+		t.Errorf("got %s", texts(diags))
+	}
+	if strings.Contains(texts(diags), made.Secret) {
+		t.Error("the diagnostic repeats the secret")
+	}
+	e.expect()
+}
+
+// State that does not record the account, as that of other providers, gets the
+// provider's default, in place and without a request.
+func TestAccountNotRecorded(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})
+	s := e.server(attrs{"on_behalf_of": "sub-a"})
+	made := e.emulator.AddKey("sub-a", "a", []string{"mail.send"})
+	old := key{value: object(t, s.keyType, attrs{"id": made.ID, "name": "a", "scopes": []string{"mail.send"}, "api_key": made.Secret})}
+
+	t.Run("without refresh", func(t *testing.T) {
+		k, diags := s.apply(old, attrs{"name": "a", "scopes": []string{"mail.send"}})
+		s.requireNone(diags)
+		e.expect()
+		if got := k.attr(t, "on_behalf_of"); got != "sub-a" {
+			t.Errorf("recorded account %v", got)
+		}
+	})
+	t.Run("with refresh", func(t *testing.T) {
+		k, diags := s.read(old)
+		s.requireNone(diags)
+		e.expect(getKey + " on behalf of sub-a")
+		if p, _ := s.plan(k, attrs{"name": "a", "scopes": []string{"mail.send"}}); p.action != "no-op" {
+			t.Errorf("planned %s", p.action)
+		}
+	})
+}
+
+// Keys of one region cannot be found in another, and are not taken for deleted.
+func TestRegionChanged(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	config := attrs{"name": "a", "scopes": []string{"mail.send"}}
+	s := e.server(nil)
+	k, diags := s.apply(s.none(), config)
+	s.requireNoErrors(diags)
+	e.requests()
+
+	s = e.server(attrs{"region": "eu"})
+	_, read := s.read(k)
+	_, planned := s.plan(k, config)
+	_, updated := s.applyPlan(k, plan{value: k.value, private: k.private}, config)
+	_, deleted := s.applyPlan(k, plan{value: s.none().value, private: k.private}, nil)
+	for rpc, diags := range map[string]string{
+		"read": texts(read), "plan": texts(planned), "update": texts(updated), "delete": texts(deleted),
+	} {
+		if !strings.Contains(diags, `was made in region "global", and the provider is configured for region "eu"`) {
+			t.Errorf("%s: got %s", rpc, diags)
+		}
+	}
+	e.expect()
+}
+
+func TestIdentity(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})
+	for _, account := range []string{emulator.Parent, "sub-a"} {
+		s := e.server(nil)
+		k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": account})
+		s.requireNoErrors(diags)
+		var want any
+		if account != emulator.Parent {
+			want = account
+		}
+		check := func(when string, k key) {
+			t.Helper()
+			v, err := k.identity.IdentityData.Unmarshal(s.identityType)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := []any{goValue(t, attribute(t, v, "id")), goValue(t, attribute(t, v, "on_behalf_of"))}
+			if diff := cmp.Diff([]any{e.emulator.Keys(account)[0].ID, want}, got); diff != "" {
+				t.Errorf("identity after %s (-want +got):\n%s", when, diff)
+			}
+		}
+		check("create", k)
+		k, diags = s.read(k)
+		s.requireNone(diags)
+		check("read", k)
+		k, diags = s.apply(k, attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": account})
+		s.requireNone(diags)
+		check("update", k)
+	}
+}
+
+// The record in private state is a format that later versions must read.
+func TestRecordFormat(t *testing.T) {
+	t.Parallel()
+	got, err := json.Marshal(keyRecord{Region: "eu", FullAccess: true, Baseline: scopes.NewSet("mail.send")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := `{"region":"eu","full_access":true,"baseline":["mail.send"]}`; string(got) != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}

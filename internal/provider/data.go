@@ -1,0 +1,92 @@
+package provider
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+// providerData is what Configure hands to resources and data sources.
+type providerData struct {
+	// client is never nil. Where the credential is not known yet, its calls
+	// return an error that says so.
+	client *sendgrid.Client
+	region string
+	// account is the provider's on_behalf_of, "" for the credential's own
+	// account. It is unknown where the configuration is, never null.
+	account types.String
+	policy  scopes.Policy
+}
+
+// errNotConfigured is what an unusable client returns.
+var errNotConfigured = errors.New("provider not configured")
+
+// newProviderData makes the one client that everything of a provider shares.
+func (p *sendgridProvider) newProviderData(s settings, terraformVersion string) (*providerData, diag.Diagnostics) {
+	data := &providerData{
+		region:  s.region,
+		account: types.StringValue(s.onBehalfOf),
+		policy:  scopes.NewPolicy(s.ignoredScopes...),
+	}
+	if s.unknown("on_behalf_of") {
+		data.account = types.StringUnknown()
+	}
+	if missing := s.missing(); len(missing) > 0 {
+		data.client = sendgrid.NewUnusable(fmt.Errorf("%w: %s known only after apply", errNotConfigured, strings.Join(missing, ", ")))
+		return data, nil
+	}
+	options := sendgrid.Options{
+		APIKey:         s.apiKey,
+		BaseURL:        s.baseURL,
+		UserAgent:      fmt.Sprintf("terraform-provider-sendgrid/%s Terraform/%s", p.version, terraformVersion),
+		RequestTimeout: s.requestTimeout,
+		MaxRetries:     s.maxRetries,
+		Observe:        logAttempt,
+	}
+	if p.tune != nil {
+		p.tune(&options)
+	}
+	var diags diag.Diagnostics
+	client, err := sendgrid.New(options)
+	if err != nil {
+		diags.AddError("Invalid base_url", err.Error())
+		return nil, diags
+	}
+	data.client = client
+	return data, diags
+}
+
+// unconfigured is what a resource starts with, so that it has a client in
+// every RPC, also in those that come before Configure.
+func unconfigured() *providerData {
+	return &providerData{
+		client:  sendgrid.NewUnusable(errNotConfigured),
+		account: types.StringValue(sendgrid.Parent),
+		policy:  scopes.NewPolicy(),
+	}
+}
+
+// withProviderData is embedded by everything that Configure is called on.
+type withProviderData struct {
+	*providerData
+}
+
+// configure takes over the data of the provider. Terraform also calls Configure
+// before the provider is configured, with nil.
+func (w *withProviderData) configure(data any, diags *diag.Diagnostics) {
+	if data == nil {
+		return
+	}
+	d, ok := data.(*providerData)
+	if !ok {
+		diags.AddError("Unexpected provider data", fmt.Sprintf("Got %T. Please report this to the provider's developers.", data))
+		return
+	}
+	w.providerData = d
+}

@@ -1,0 +1,98 @@
+package provider
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+	"github.com/hashicorp/terraform-plugin-log/tflogtest"
+	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+)
+
+// A key goes through its life with everything logged. The log tells each attempt
+// at a request, and holds neither the credential nor the key.
+func TestLog(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	var log, libraryLog bytes.Buffer
+	s.ctx = tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), &log), &libraryLog)
+
+	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	s.requireNoErrors(diags)
+	made := e.emulator.Keys(emulator.Parent)[0]
+	e.emulator.Inject(emulator.Fault{
+		Method: "GET", Path: keyByID, Do: emulator.JSONError(http.StatusServiceUnavailable, "", "no answer to "+made.Secret),
+	})
+	k, diags = s.read(k)
+	s.requireNone(diags)
+	imported, diags := s.importKey(made.ID)
+	s.requireNone(diags)
+	k, diags = s.apply(k, attrs{"name": "b", "scopes": []string{"alerts.read"}})
+	s.requireNone(diags)
+	_, diags = s.apply(k, nil)
+	s.requireNone(diags)
+	if imported.attr(t, "api_key") != nil {
+		t.Error("the import has a secret")
+	}
+
+	entries, err := tflogtest.MultilineJSONDecode(bytes.NewReader(log.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var attempts []string
+	for _, entry := range entries {
+		if entry["@message"] == "SendGrid request" {
+			attempts = append(attempts, fmt.Sprint(entry["method"], " ", entry["path"], " ", entry["status"], " ", entry["attempt"]))
+			if _, timed := entry["duration_ms"].(float64); !timed {
+				t.Errorf("an attempt has duration %v", entry["duration_ms"])
+			}
+		}
+	}
+	path := "/v3/api_keys/" + made.ID
+	want := []string{
+		"POST /v3/api_keys 201 1",
+		"GET " + path + " 503 1", "GET " + path + " 200 2",
+		"GET " + path + " 200 1",
+		"PUT " + path + " 200 1",
+		"DELETE " + path + " 204 1",
+	}
+	if diff := cmp.Diff(want, attempts); diff != "" {
+		t.Errorf("attempts (-want +got):\n%s", diff)
+	}
+	secretPart := made.Secret[strings.LastIndex(made.Secret, ".")+1:]
+	for _, secret := range []string{emulator.Credential, made.Secret, secretPart, "Bearer"} {
+		if strings.Contains(log.String()+libraryLog.String(), secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
+// Should an API key get into a log entry by mistake, it is masked there.
+func TestMaskSecrets(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	ctx := maskSecrets(tflogtest.RootLogger(t.Context(), &log))
+	tflog.Error(ctx, "made "+emulator.Credential, map[string]any{"key": emulator.Credential})
+	if got := log.String(); strings.Contains(got, emulator.Credential) || !strings.Contains(got, "***") {
+		t.Errorf("got %s", got)
+	}
+}
+
+// Who asks is told in every request.
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	s.requireNoErrors(diags)
+	if got, want := e.emulator.Requests()[0].UserAgent, "terraform-provider-sendgrid/test Terraform/1.11.4"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
