@@ -1,0 +1,4 @@
+import {
+  to = sendgrid_api_key.newsletter
+  id = "ynfH3dkkSYfdvQRKIjcP5Q"
+}

@@ -1,0 +1,143 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/google/go-cmp/cmp"
+	tfjson "github.com/hashicorp/terraform-json"
+)
+
+// workspace is a folder with a copy of examples/demo and a CLI that finds the
+// provider there.
+type workspace struct {
+	demo *demo
+	dir  string
+	env  []string
+}
+
+// version is what the provider of the demo is installed as.
+const version = "0.0.1"
+
+// newWorkspace builds the provider into a mirror below dir, as the registry
+// would lay it out, so that the CLI installs it as it would any other.
+func (d *demo) newWorkspace(ctx context.Context, dir string, env []string) (*workspace, error) {
+	w := &workspace{demo: d, dir: filepath.Join(dir, "workspace")}
+	if err := os.CopyFS(w.dir, os.DirFS(filepath.Join(d.source, "examples", "demo"))); err != nil {
+		return nil, err
+	}
+	mirror := filepath.Join(dir, "mirror")
+	var binary string
+	// OpenTofu looks for the same provider in its own registry.
+	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		target := filepath.Join(mirror, host, "terraform-sendgrid", "sendgrid", version, runtime.GOOS+"_"+runtime.GOARCH)
+		if err := os.MkdirAll(target, 0o755); err != nil {
+			return nil, err
+		}
+		path := filepath.Join(target, "terraform-provider-sendgrid_v"+version)
+		if runtime.GOOS == "windows" {
+			path += ".exe"
+		}
+		if binary == "" {
+			build := exec.CommandContext(ctx, "go", "build", "-o", path, "-ldflags", "-X main.version="+version, ".")
+			build.Dir = d.source
+			build.Stdout, build.Stderr = d.out, d.out
+			if err := build.Run(); err != nil {
+				return nil, fmt.Errorf("build the provider: %w", err)
+			}
+			binary = path
+			continue
+		}
+		if err := os.Link(binary, path); err != nil {
+			return nil, err
+		}
+	}
+	config := filepath.Join(dir, "cli.tfrc")
+	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
+	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+		return nil, err
+	}
+	// Later entries win.
+	w.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
+	w.env = append(w.env, env...)
+	return w, nil
+}
+
+// terraform runs the CLI and shows what it prints. An ended context keeps it
+// from starting and does not stop it: the CLI gets a Ctrl-C of its own.
+func (w *workspace) terraform(ctx context.Context, args ...string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w.demo.out, "\n$ %s %s\n", filepath.Base(w.demo.cli), strings.Join(args, " "))
+	cmd := w.command(ctx, args...)
+	cmd.Stdout, cmd.Stderr = w.demo.out, w.demo.out
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	return nil
+}
+
+func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), w.demo.cli, args...)
+	cmd.Dir = w.dir
+	cmd.Env = w.env
+	return cmd
+}
+
+// json runs the CLI for the JSON that it prints, without showing it.
+func (w *workspace) json(ctx context.Context, into any, args ...string) error {
+	out, err := w.command(ctx, args...).Output()
+	if err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	return json.Unmarshal(out, into)
+}
+
+// changes counts the actions of a plan.
+type changes map[string]int
+
+// apply plans, checks that the plan is what it should be, and applies it.
+func (w *workspace) apply(ctx context.Context, want changes, args ...string) error {
+	const file = "demo.tfplan"
+	if err := w.terraform(ctx, append([]string{"plan", "-input=false", "-out=" + file}, args...)...); err != nil {
+		return err
+	}
+	var plan tfjson.Plan
+	if err := w.json(ctx, &plan, "show", "-json", file); err != nil {
+		return err
+	}
+	got := changes{}
+	for _, change := range plan.ResourceChanges {
+		actions := make([]string, len(change.Change.Actions))
+		for i, action := range change.Change.Actions {
+			actions[i] = string(action)
+		}
+		got[strings.Join(actions, ", ")]++
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		return fmt.Errorf("planned changes (-want +got):\n%s", diff)
+	}
+	return w.terraform(ctx, "apply", "-input=false", file)
+}
+
+// secrets returns id and secret of every key in state, by resource.
+func (w *workspace) secrets(ctx context.Context) (map[string][2]any, error) {
+	var state tfjson.State
+	if err := w.json(ctx, &state, "show", "-json"); err != nil {
+		return nil, err
+	}
+	found := map[string][2]any{}
+	for _, r := range state.Values.RootModule.Resources {
+		if r.Type == "sendgrid_api_key" {
+			found[r.Address] = [2]any{r.AttributeValues["id"], r.AttributeValues["api_key"]}
+		}
+	}
+	return found, nil
+}
