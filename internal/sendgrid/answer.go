@@ -71,7 +71,7 @@ func (c *call) judgeBody(failure *Error, resp *http.Response, body []byte) *Erro
 		return nil
 	}
 	if c.decode == nil || resp.StatusCode/100 != 2 {
-		failure.Err = fmt.Errorf("not an answer of SendGrid's API but %s", describe(resp, body))
+		failure.Err = discreet(fmt.Errorf("not an answer of SendGrid's API but %s", describe(resp, body)))
 		return failure
 	}
 	if err := c.decode(body); err != nil {
@@ -79,7 +79,7 @@ func (c *call) judgeBody(failure *Error, resp *http.Response, body []byte) *Erro
 		if !json.Valid(body) {
 			err = fmt.Errorf("not JSON but %s", describe(resp, body))
 		}
-		failure.Err = err
+		failure.Err = discreet(err)
 		return failure
 	}
 	return nil
@@ -116,15 +116,4 @@ func parseDetails(body []byte) []Detail {
 		details[i] = Detail{Field: quotable(d.Field), Message: quotable(d.Message)}
 	}
 	return details
-}
-
-// maxQuote bounds what is repeated of SendGrid's words, in bytes.
-const maxQuote = 500
-
-func quotable(s string) string {
-	s = Redact(s)
-	if len(s) > maxQuote {
-		s = strings.ToValidUTF8(s[:maxQuote], "") + "…"
-	}
-	return s
 }

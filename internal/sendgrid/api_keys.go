@@ -38,8 +38,11 @@ type CreatedAPIKey struct {
 	Secret string `json:"api_key"`
 }
 
-// errNoScopes stops a request that SendGrid could take for one of Full Access.
-var errNoScopes = errors.New("a restricted API key needs at least one scope")
+var (
+	// errNoScopes stops a request that SendGrid could take for one of Full Access.
+	errNoScopes           = errors.New("a restricted API key needs at least one scope")
+	errScopesOfFullAccess = errors.New("an API key with Full Access takes no scopes")
+)
 
 // keyID is the shape of every id on record: base64url without padding. An id
 // is a part of the path, and comes from users on import.
@@ -51,12 +54,14 @@ var keyID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 // [Error.Ambiguous] a key whose secret nobody has may exist.
 func (c *Client) CreateAPIKey(ctx context.Context, account string, key NewAPIKey) (CreatedAPIKey, error) {
 	r := request{
-		method:         http.MethodPost,
-		path:           []string{"api_keys"},
-		account:        account,
-		refusesBare500: true,
+		method:  http.MethodPost,
+		path:    []string{"api_keys"},
+		account: account,
 	}
-	if key.FullAccess == (len(key.Scopes) > 0) {
+	switch {
+	case key.FullAccess && len(key.Scopes) > 0:
+		return CreatedAPIKey{}, errScopesOfFullAccess
+	case !key.FullAccess && len(key.Scopes) == 0:
 		return CreatedAPIKey{}, errNoScopes
 	}
 	r.body = struct {
@@ -155,11 +160,10 @@ func (c *Client) doKey(ctx context.Context, method, account, id string, body any
 	}
 	var key APIKey
 	err := c.do(ctx, request{
-		method:         method,
-		path:           []string{"api_keys", id},
-		account:        account,
-		body:           body,
-		refusesBare500: method == http.MethodPut,
+		method:  method,
+		path:    []string{"api_keys", id},
+		account: account,
+		body:    body,
 		decode: func(body []byte) error {
 			key = APIKey{}
 			if err := json.Unmarshal(body, &key); err != nil {
@@ -175,6 +179,20 @@ func (c *Client) doKey(ctx context.Context, method, account, id string, body any
 		},
 	})
 	return key, err
+}
+
+// apiKey is the shape of an API key: "SG.", the id of 22 characters, and a
+// secret of 43, both base64url without padding.
+var apiKey = regexp.MustCompile(`^SG\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$`)
+
+// KeyID returns the id inside an API key, its middle part, and whether key has
+// the shape of one.
+func KeyID(key string) (id string, ok bool) {
+	parts := apiKey.FindStringSubmatch(key)
+	if parts == nil {
+		return "", false
+	}
+	return parts[1], true
 }
 
 // checkID refuses what cannot be an id. It does not quote it: people paste

@@ -2,15 +2,17 @@
 // API keys. It knows nothing of Terraform.
 //
 // Calls that may be repeated are retried; a call that makes a key is repeated
-// only where it cannot have taken effect. Every error is an [*Error] that says
-// what was asked, what came back and how often it was tried. No error and no
-// [Attempt] ever holds a header, a body or a key.
+// only where it cannot have taken effect. Whatever befalls a request is an
+// [*Error] that says what was asked, what came back and how often it was tried;
+// other errors mean that nothing was sent. No error and no [Attempt] ever tells
+// a header, a body or a key.
 package sendgrid
 
 import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"time"
@@ -30,6 +32,9 @@ const (
 // username, or "account-id" and the id of a customer account.
 const Parent = ""
 
+// DefaultRequestTimeout is many times what SendGrid takes to answer.
+const DefaultRequestTimeout = 30 * time.Second
+
 // Options configure a [Client].
 type Options struct {
 	// APIKey is the credential, sent as a bearer token.
@@ -38,7 +43,8 @@ type Options struct {
 	BaseURL string
 	// UserAgent names who asks.
 	UserAgent string
-	// RequestTimeout bounds a single attempt, its answer included.
+	// RequestTimeout bounds a single attempt, its answer included. Zero stands
+	// for [DefaultRequestTimeout].
 	RequestTimeout time.Duration
 	// MaxRetries is how often a failed call is repeated. Answers 429 that say
 	// when the limit resets do not count.
@@ -102,9 +108,6 @@ type request struct {
 	// An error means that the answer is malformed. Without decode, success is
 	// 204, which has no body.
 	decode func([]byte) error
-	// refusesBare500 marks calls in which a 500 in JSON is SendGrid's way to
-	// refuse a scope, so that repeating them is in vain.
-	refusesBare500 bool
 }
 
 // do sends r and retries it as far as that is safe. Its errors are [*Error],
@@ -199,14 +202,19 @@ func (c *call) fail(kind Kind, err error) *Error {
 		URL:      c.url.String(),
 		Account:  c.account,
 		Attempts: c.attempts,
-		Err:      err,
+		Err:      discreet(err),
 	}
 }
 
 // cancelled returns the error of a call whose context ended before it came to
 // anything final. What the last attempt came to is a part of it.
 func (c *call) cancelled(err error) *Error {
-	if c.outcome != nil && c.outcome.Status != 0 {
+	switch {
+	case c.outcome == nil:
+	case errors.Is(c.outcome.Err, err):
+		// The attempt itself was cancelled, and says when.
+		err = c.outcome.Err
+	default:
 		err = fmt.Errorf("%w, after %s", err, c.outcome.Answer())
 	}
 	return c.fail(KindCancelled, err)

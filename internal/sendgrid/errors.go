@@ -52,7 +52,8 @@ type Error struct {
 	Attempts int
 	// Reset is when the rate limit resets by SendGrid's word, if it gave one.
 	Reset time.Time
-	// Err is the cause of an answer that is missing or malformed.
+	// Err is the cause of an answer that is missing or malformed. Its text is
+	// free of API keys and bounded.
 	Err error
 }
 
@@ -100,7 +101,7 @@ func (e *Error) Answer() string {
 		if wrapped := (*url.Error)(nil); errors.As(cause, &wrapped) {
 			cause = wrapped.Err
 		}
-		parts = append(parts, Redact(cause.Error()))
+		parts = append(parts, discreet(cause).Error())
 	}
 	return strings.Join(parts, ", ")
 }
@@ -131,4 +132,30 @@ var secret = regexp.MustCompile(`SG\.[\w-]+(\.[\w-]+)?`)
 // were sent.
 func Redact(s string) string {
 	return secret.ReplaceAllString(s, "SG.***")
+}
+
+// maxQuote bounds what is repeated of others' words, in bytes.
+const maxQuote = 500
+
+// quotable returns s as it may be shown: without API keys, and not endless.
+func quotable(s string) string {
+	s = Redact(s)
+	if len(s) > maxQuote {
+		s = strings.ToValidUTF8(s[:maxQuote], "") + "…"
+	}
+	return s
+}
+
+// discreetError is an error whose text is quotable: those of net/http quote
+// answers that they cannot read.
+type discreetError struct{ error }
+
+func (e discreetError) Error() string { return quotable(e.error.Error()) }
+func (e discreetError) Unwrap() error { return e.error }
+
+func discreet(err error) error {
+	if err == nil {
+		return nil
+	}
+	return discreetError{err}
 }

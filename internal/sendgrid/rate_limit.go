@@ -66,8 +66,11 @@ func rewind(req *http.Request) (*http.Request, error) {
 // untilReset returns how long the rate limit of an answer stands. SendGrid tells
 // the end of the window as seconds since 1970 by its own clock, X-RateLimit-Reset,
 // which may be past or absent. Its Date header keeps a wrong clock here from
-// mattering.
+// mattering. Retry-After was never seen of SendGrid; it is heeded all the same.
 func untilReset(h http.Header) (delay time.Duration, known bool) {
+	if seconds, err := strconv.Atoi(h.Get("Retry-After")); err == nil {
+		return time.Duration(seconds) * time.Second, true
+	}
 	reset := resetTime(h)
 	if reset.IsZero() {
 		return 0, false

@@ -2,8 +2,11 @@ package sendgrid
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -28,19 +31,27 @@ func (c *call) repeatable() bool {
 	case KindRateLimited:
 		return true
 	case KindNoAnswer:
-		return neverSent(c.outcome.Err) || idempotent(c.method) && passing(c.outcome.Err)
+		return passing(c.outcome.Err) && (idempotent(c.method) || neverSent(c.outcome.Err))
 	case KindMalformed:
 		return idempotent(c.method)
 	case KindServerError:
-		return idempotent(c.method) && (c.outcome.Status != http.StatusInternalServerError || !c.refusesBare500)
+		// To a PUT, which sets scopes, a 500 in JSON is SendGrid's way to refuse one.
+		refusal := c.method == http.MethodPut && c.outcome.Status == http.StatusInternalServerError
+		return idempotent(c.method) && !refusal
 	default:
 		return false
 	}
 }
 
 // passing reports whether a transport error may be gone the next time, which
-// that of an untrusted certificate is not. The list is retryablehttp's.
+// that of an untrusted certificate is not. Most of the list is retryablehttp's.
 func passing(err error) bool {
+	if untrusted := (*tls.CertificateVerificationError)(nil); errors.As(err, &untrusted) {
+		return false
+	}
+	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+		err = wrapped
+	}
 	retry, _ := retryablehttp.DefaultRetryPolicy(context.Background(), nil, err)
 	return retry
 }

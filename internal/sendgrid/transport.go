@@ -2,12 +2,14 @@ package sendgrid
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
@@ -37,7 +39,7 @@ func newHTTPClient(o Options) *retryablehttp.Client {
 		Transport: &rateLimitTransport{
 			next: &attemptTransport{
 				next:    pool,
-				timeout: o.RequestTimeout,
+				timeout: cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
 				observe: o.Observe,
 			},
 			wait: wait,
@@ -84,7 +86,8 @@ type attemptTransport struct {
 	observe func(context.Context, Attempt)
 }
 
-// errNotSent is the error of a request that was never started.
+// errNotSent marks the error of a request of which not a byte left: there was
+// no connection, or nobody wanted it any more.
 var errNotSent = errors.New("not sent")
 
 func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -104,8 +107,15 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	sendCtx, cancel := context.WithTimeout(sendCtx, t.timeout)
 	defer cancel()
 
+	connected := false
+	sendCtx = httptrace.WithClientTrace(sendCtx, &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { connected = true },
+	})
 	start := time.Now()
 	resp, err := t.exchange(req.WithContext(sendCtx))
+	if err != nil && !connected {
+		err = fmt.Errorf("%w: %w", errNotSent, err)
+	}
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
 		err = fmt.Errorf("no answer within %s: %w", t.timeout, err)
 	}
@@ -115,7 +125,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 			Path:     req.URL.Path,
 			Duration: time.Since(start),
 			Number:   call.attempts,
-			Err:      err,
+			Err:      discreet(err),
 		}
 		if resp != nil {
 			attempt.Status = resp.StatusCode
@@ -149,13 +159,12 @@ func idempotent(method string) bool {
 	return method != http.MethodPost
 }
 
-// neverSent reports whether err shows that not a byte of the request left.
+// neverSent reports whether err shows that not a byte of the request left. That
+// a connection was had proves nothing: an idle one may turn out to be closed,
+// and then it is the next dial that fails.
 func neverSent(err error) bool {
-	if errors.Is(err, errNotSent) {
-		return true
-	}
 	var op *net.OpError
-	return errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+	return errors.Is(err, errNotSent) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 // wait sleeps until d has passed or the context ends.

@@ -1,0 +1,149 @@
+package sendgrid_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+func TestNothingIsSentAfterTheContext(t *testing.T) {
+	t.Parallel()
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	expired, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer cancel()
+	for name, ctx := range map[string]context.Context{"cancelled": cancelled, "expired": expired} {
+		for method, do := range methods() {
+			t.Run(name+" "+method, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, emulator.Config{})
+				err := do(ctx, connect(t, options(s.URL())), id)
+				path := "/v3/api_keys"
+				if method != http.MethodPost {
+					path += "/" + id
+				}
+				expect(t, s, err, told{sendgrid.KindCancelled, 0, nil, 0, method + " " + path + ": not sent: " + ctx.Err().Error()})
+				if !errors.Is(err, ctx.Err()) {
+					t.Errorf("error %v is not %v", err, ctx.Err())
+				}
+			})
+		}
+	}
+}
+
+// TestWaitForRetryEndsWithTheContext waits for real: it would take an hour.
+func TestWaitForRetryEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		do   call
+		with emulator.Behaviour
+		want string
+	}{
+		"GET": {read, emulator.JSONError(503, "", "unavailable"),
+			"GET /v3/api_keys/" + id + `: context canceled, after status 503, "unavailable"`},
+		"DELETE": {remove, emulator.HTMLPage(502), "DELETE /v3/api_keys/" + id + ": context canceled, after status 502, " +
+			"not an answer of SendGrid's API but an HTML page, as gateways and proxies send it"},
+		"POST": {create, emulator.JSONError(429, "", "too many requests"),
+			`POST /v3/api_keys: context canceled, after status 429, "too many requests"`},
+		"without an answer": {update, emulator.CutBody,
+			"PUT /v3/api_keys/" + id + ": context canceled, after answer with status 404 broke off: unexpected EOF"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := failing(t, tt.with)
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			c := connect(t, options(s.URL()))
+			c.OnRetry(func(time.Duration, time.Duration) time.Duration {
+				cancel()
+				return time.Hour
+			})
+			err := tt.do(ctx, c, id)
+			expect(t, s, err, told{sendgrid.KindCancelled, 0, nil, 1, tt.want})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("error %v is not %v", err, context.Canceled)
+			}
+		})
+	}
+}
+
+// inFlight returns a server that cancels the context once a request has
+// arrived, and treats it as do after that.
+func inFlight(t *testing.T, do emulator.Behaviour) (*emulator.Server, context.Context) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	return failing(t, func(x *emulator.Exchange) {
+		cancel()
+		do(x)
+	}), ctx
+}
+
+func TestPOSTInFlightIsLetFinish(t *testing.T) {
+	t.Parallel()
+	// A client that went away would be gone before Slow answers.
+	s, ctx := inFlight(t, emulator.Slow(100*time.Millisecond))
+	got, err := connect(t, options(s.URL())).CreateAPIKey(ctx, sendgrid.Parent, sendgrid.NewAPIKey{Name: "k", FullAccess: true})
+	keep(t, err)
+	if made := s.Keys(emulator.Parent); len(made) != 1 || made[0].ID != got.ID || made[0].Secret != got.Secret {
+		t.Errorf("got %s, made %v", got.ID, made)
+	}
+}
+
+// TestPOSTInFlightTellsHowItEnded has answers that matter although the context
+// has ended, and those which only another attempt could mend.
+func TestPOSTInFlightTellsHowItEnded(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		do        emulator.Behaviour
+		kind      sendgrid.Kind
+		ambiguous bool
+	}{
+		"refused":      {emulator.JSONError(403, "", "access forbidden"), sendgrid.KindForbidden, false},
+		"broken":       {emulator.JSONError(500, "", "internal server error"), sendgrid.KindServerError, true},
+		"malformed":    {emulator.After(emulator.HTMLPage(502)), sendgrid.KindMalformed, true},
+		"lost":         {emulator.ResetAfter, sendgrid.KindNoAnswer, true},
+		"rate limited": {emulator.JSONError(429, "", "too many requests"), sendgrid.KindCancelled, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, ctx := inFlight(t, tt.do)
+			got := failed(t, create(ctx, connect(t, options(s.URL())), id))
+			if got.Kind != tt.kind || got.Ambiguous() != tt.ambiguous || got.Attempts != 1 {
+				t.Errorf("kind %d, ambiguous %t, %d attempts: %v", got.Kind, got.Ambiguous(), got.Attempts, got)
+			}
+		})
+	}
+}
+
+func TestPOSTInFlightIsStillBounded(t *testing.T) {
+	t.Parallel()
+	s, ctx := inFlight(t, emulator.HangAfter)
+	o := options(s.URL())
+	o.RequestTimeout = 500 * time.Millisecond
+	got := failed(t, create(ctx, connect(t, o), id))
+	if got.Kind != sendgrid.KindNoAnswer || !got.Ambiguous() || got.Attempts != 1 {
+		t.Errorf("kind %d, ambiguous %t, %d attempts: %v", got.Kind, got.Ambiguous(), got.Attempts, got)
+	}
+}
+
+// TestOthersInFlightEndWithTheContext would hang for a minute.
+func TestOthersInFlightEndWithTheContext(t *testing.T) {
+	t.Parallel()
+	for method, do := range methods() {
+		if method == http.MethodPost {
+			continue
+		}
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			s, ctx := inFlight(t, emulator.Hang)
+			err := do(ctx, connect(t, options(s.URL())), id)
+			expect(t, s, err, told{sendgrid.KindCancelled, 0, nil, 1, method + " /v3/api_keys/" + id + ": context canceled"})
+		})
+	}
+}

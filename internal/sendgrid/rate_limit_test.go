@@ -1,0 +1,193 @@
+package sendgrid_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+// limited answers 429 with these headers, those that are empty left out.
+func limited(date, reset string) emulator.Behaviour {
+	h := http.Header{
+		"Date": nil, // Without, net/http adds its own.
+		// Over a connection that it knows, net/http mends a body without content.
+		"Connection": {"close"},
+	}
+	if date != "" {
+		h.Set("Date", date)
+	}
+	if reset != "" {
+		h.Set("X-RateLimit-Reset", reset)
+	}
+	return emulator.Respond(429, h, "application/json", withNull("too many requests"))
+}
+
+// recordWaits returns the waits for a rate limit, which end at once.
+func recordWaits(c *sendgrid.Client) *[]time.Duration {
+	var waits []time.Duration
+	c.OnRateLimit(func(_ context.Context, d time.Duration) error {
+		waits = append(waits, d)
+		return nil
+	})
+	return &waits
+}
+
+// TestRateLimitIsWaitedOut has resets that are near by SendGrid's clock,
+// whatever the time is here.
+func TestRateLimitIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	const second = time.Second
+	for name, tt := range map[string]struct {
+		date, reset string
+		want        time.Duration
+	}{
+		"as recorded":            {"Mon, 29 Jul 2019 21:51:22 GMT", "1564437084", 2 * second},
+		"clock ahead":            {"Tue, 01 Jan 2080 00:00:00 GMT", "3471292802", 2 * second},
+		"the longest worth it":   {"Mon, 29 Jul 2019 21:51:22 GMT", "1564437202", 120 * second},
+		"the shortest there is":  {"Mon, 29 Jul 2019 21:51:22 GMT", "1564437083", second},
+		"obsolete form of dates": {"Monday, 29-Jul-19 21:51:22 GMT", "1564437084", 2 * second},
+	} {
+		for method, do := range methods() {
+			t.Run(name+" "+method, func(t *testing.T) {
+				t.Parallel()
+				s := start(t, emulator.Config{})
+				s.Inject(emulator.Fault{Times: 5, Do: limited(tt.date, tt.reset)})
+				k := s.AddKey(emulator.Parent, "k", nil)
+				o := options(s.URL())
+				o.MaxRetries = 0
+				c := connect(t, o)
+				waits := recordWaits(c)
+				keep(t, do(t.Context(), c, k.ID))
+				if len(*waits) != 5 {
+					t.Errorf("waited %v, want five times", *waits)
+				}
+				for _, d := range *waits {
+					if d < tt.want || d >= tt.want+second {
+						t.Errorf("waited %s, want %s and a part of a second", d, tt.want)
+					}
+				}
+				seen := s.Requests()
+				if len(seen) != 6 {
+					t.Errorf("sent %v", seen)
+				}
+				for _, r := range seen {
+					if r.Body != seen[0].Body || r.Body == "" && (method == "POST" || method == "PUT" || method == "PATCH") {
+						t.Errorf("body %q", r.Body)
+					}
+				}
+			})
+		}
+	}
+}
+
+func TestRateLimitWithoutDateIsWaitedOutByTheLocalClock(t *testing.T) {
+	t.Parallel()
+	for _, date := range []string{"", "garbage"} {
+		s := start(t, emulator.Config{})
+		s.Inject(emulator.Fault{Do: func(x *emulator.Exchange) {
+			limited(date, decimal(time.Now().Add(100*time.Second)))(x)
+		}})
+		c := connect(t, options(s.URL()))
+		waits := recordWaits(c)
+		keep(t, create(t.Context(), c, id))
+		if got := *waits; len(got) != 1 || got[0] <= 0 || got[0] >= 101*time.Second {
+			t.Errorf("waited %v, want up to 101s", got)
+		}
+	}
+}
+
+// TestRateLimitIsLeftToTheRetries has resets that are nothing to wait for.
+func TestRateLimitIsLeftToTheRetries(t *testing.T) {
+	t.Parallel()
+	const date = "Mon, 29 Jul 2019 21:51:22 GMT"
+	for name, tt := range map[string]struct {
+		reset string
+		want  time.Time
+	}{
+		"beyond two minutes":       {"1564437203", time.Unix(1564437203, 0)},
+		"in milliseconds":          {"1564437084000", time.Unix(1564437084000, 0)},
+		"beyond all times":         {"9223372036854775807", time.Unix(9223372036854775807, 0)},
+		"now":                      {"1564437082", time.Unix(1564437082, 0)},
+		"past":                     {"1564437081", time.Unix(1564437081, 0)},
+		"a number of seconds":      {"2", time.Unix(2, 0)},
+		"zero":                     {"0", time.Time{}},
+		"negative":                 {"-1", time.Time{}},
+		"absent":                   {"", time.Time{}},
+		"garbage":                  {"soon", time.Time{}},
+		"more than an integer has": {"92233720368547758070", time.Time{}},
+		"a fraction":               {"1564437084.5", time.Time{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := failing(t, limited(date, tt.reset))
+			c := connect(t, options(s.URL()))
+			waits := recordWaits(c)
+			err := create(t.Context(), c, id)
+			expect(t, s, err, told{sendgrid.KindRateLimited, 429, said("too many requests"), 3,
+				`POST /v3/api_keys: status 429, "too many requests" (after 3 attempts)`})
+			if got := failed(t, err).Reset; !got.Equal(tt.want) || got.IsZero() != tt.want.IsZero() {
+				t.Errorf("reset %s, want %s", got, tt.want)
+			}
+			if len(*waits) > 0 {
+				t.Errorf("waited %v", *waits)
+			}
+		})
+	}
+}
+
+func TestRateLimitDoesNotCountAsRetry(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Config{})
+	limit := limited("Mon, 29 Jul 2019 21:51:22 GMT", "1564437084")
+	outage := emulator.JSONError(503, "", "unavailable")
+	for _, do := range []emulator.Behaviour{limit, outage, limit, limit, outage, limit, outage} {
+		s.Inject(emulator.Fault{Do: do})
+	}
+	c := connect(t, options(s.URL()))
+	waits := recordWaits(c)
+	err := update(t.Context(), c, id)
+	expect(t, s, err, told{sendgrid.KindServerError, 503, said("unavailable"), 7,
+		"PUT /v3/api_keys/" + id + `: status 503, "unavailable" (after 7 attempts)`})
+	if len(*waits) != 4 {
+		t.Errorf("waited %v, want four times", *waits)
+	}
+}
+
+// TestRateLimitEndsWithTheContext waits for real: it would take a minute.
+func TestRateLimitEndsWithTheContext(t *testing.T) {
+	t.Parallel()
+	for method, do := range methods() {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			s := failing(t, emulator.TooManyRequests(time.Now().Add(time.Minute)))
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			o := options(s.URL())
+			o.Observe = func(context.Context, sendgrid.Attempt) { cancel() }
+			err := do(ctx, connect(t, o), id)
+			if got := failed(t, err); got.Kind != sendgrid.KindCancelled || got.Attempts != 1 || got.Ambiguous() {
+				t.Errorf("error %v (kind %d) after %d attempts", err, got.Kind, got.Attempts)
+			}
+			if seen := s.Requests(); len(seen) != 1 {
+				t.Errorf("sent %v", seen)
+			}
+		})
+	}
+}
+
+// Retry-After was never seen of SendGrid, and is heeded should it come.
+func TestRetryAfterIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Config{})
+	s.Inject(emulator.Fault{Do: emulator.Respond(429, http.Header{"Retry-After": {"7"}}, "application/json", withNull("too many requests"))})
+	c := connect(t, options(s.URL()))
+	waits := recordWaits(c)
+	keep(t, create(t.Context(), c, id))
+	if got := *waits; len(got) != 1 || got[0] < 7*time.Second || got[0] >= 8*time.Second {
+		t.Errorf("waited %v, want seven seconds and a part of one", got)
+	}
+}
