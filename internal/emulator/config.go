@@ -80,7 +80,8 @@ type Config struct {
 
 	// Now is the clock of lag, rate limits and creation times. Default time.Now.
 	Now func() time.Time
-	// Log, if set, is called with every request once it is over.
+	// Log, if set, is called with every request once it is over, and with
+	// several at the same time.
 	Log func(Request)
 }
 

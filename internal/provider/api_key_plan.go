@@ -15,7 +15,18 @@ import (
 // nothing, a change in place or another key.
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	ctx = maskSecrets(ctx)
+	var state apiKeyModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		rec, diags := readRecord(ctx, req.Private)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(r.claimRegion(&rec, state.ID.ValueString())...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.checkOwnKey(state, "delete")...)
 		return
 	}
 	var config, plan apiKeyModel
@@ -24,25 +35,30 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !plan.fullAccess() && fullyKnown(plan.Scopes) {
-		_, diags := r.requestable(ctx, plan.Scopes)
-		resp.Diagnostics.Append(diags...)
-	}
 	// A plan never leaves the account to apply where the configuration tells it.
-	plan.OnBehalfOf = config.OnBehalfOf
-	if config.OnBehalfOf.IsNull() {
-		plan.OnBehalfOf = r.account
-	}
-	if !req.State.Raw.IsNull() {
-		var state apiKeyModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		rec, diags := readRecord(ctx, req.Private)
+	plan.OnBehalfOf = r.accountOr(config.OnBehalfOf)
+	var requested scopes.Set
+	if !plan.fullAccess() && fullyKnown(plan.Scopes) {
+		set, diags := r.requestable(ctx, plan.Scopes)
 		resp.Diagnostics.Append(diags...)
-		resp.Diagnostics.Append(r.claimRegion(&rec, state.ID.ValueString())...)
-		if resp.Diagnostics.HasError() {
-			return
+		requested = set
+	}
+	sendsScopes := true
+	if !req.State.Raw.IsNull() {
+		change, replace, diags := r.planChange(ctx, config, state, &plan)
+		resp.Diagnostics.Append(diags...)
+		resp.RequiresReplace = append(resp.RequiresReplace, replace...)
+		switch {
+		case len(replace) > 0:
+			resp.Diagnostics.Append(r.checkOwnKey(state, "replace")...)
+		case change == scopesUpdate:
+			resp.Diagnostics.Append(r.checkOwnKey(state, "change the scopes of")...)
+		default:
+			sendsScopes = false
 		}
-		resp.Diagnostics.Append(r.planChange(ctx, config, state, &plan, resp)...)
+	}
+	if sendsScopes {
+		resp.Diagnostics.Append(r.checkScopes(ctx, plan, requested)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -50,37 +66,37 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 }
 
-// planChange compares the plan for an existing key with its state, and undoes
-// in the plan what is no change.
-func (r *apiKeyResource) planChange(ctx context.Context, config, state apiKeyModel, plan *apiKeyModel, resp *resource.ModifyPlanResponse) diag.Diagnostics {
-	replace := func(attribute string) {
-		resp.RequiresReplace = append(resp.RequiresReplace, path.Root(attribute))
-	}
-	recorded := r.recordedAccount(state.OnBehalfOf)
+// planChange compares the plan for an existing key with its state, undoes in
+// the plan what is no change, and returns the attributes that take another key.
+func (r *apiKeyResource) planChange(ctx context.Context, config, state apiKeyModel, plan *apiKeyModel) (change scopesChange, replace path.Paths, diags diag.Diagnostics) {
+	// State that records no account, as that of other providers does, means the
+	// provider's default.
+	recorded := r.accountOr(state.OnBehalfOf)
 	if config.OnBehalfOf.IsNull() && r.account.IsUnknown() {
 		// The provider's default is not known yet. The key stays where it is; if
 		// the default turns out to be another account, core stops the apply.
 		plan.OnBehalfOf = recorded
 	}
 	if !plan.OnBehalfOf.Equal(recorded) {
-		replace("on_behalf_of")
+		replace.Append(path.Root("on_behalf_of"))
 	}
 	if !state.RotateWhenChanged.IsNull() && !plan.RotateWhenChanged.IsNull() &&
 		!plan.RotateWhenChanged.Equal(state.RotateWhenChanged) {
-		replace("rotate_when_changed")
+		replace.Append(path.Root("rotate_when_changed"))
 	}
 	if !fullyKnown(plan.Scopes) {
-		return nil
+		// What this comes to, core asks again when apply knows the scopes.
+		return scopesUpdate, replace, nil
 	}
-	change, diags := r.compareScopes(ctx, state.Scopes, plan.Scopes)
+	change, diags = r.compareScopes(ctx, state.Scopes, plan.Scopes)
 	switch change {
 	case scopesSame:
 		plan.Scopes = state.Scopes
 	case scopesReplace:
-		replace("scopes")
+		replace.Append(path.Root("scopes"))
 	case scopesUpdate:
 	}
-	return diags
+	return change, replace, diags
 }
 
 // scopesChange is what a difference between two values of scopes comes to.
@@ -125,13 +141,4 @@ func (r *apiKeyResource) requestable(ctx context.Context, v types.Set) (scopes.S
 		diags.Append(noScopesLeft(set))
 	}
 	return requested, diags
-}
-
-// recordedAccount is the account that a key of a state lives in. State that
-// records none, as that of other providers does, means the provider's default.
-func (r *apiKeyResource) recordedAccount(state types.String) types.String {
-	if state.IsNull() {
-		return r.account
-	}
-	return state
 }

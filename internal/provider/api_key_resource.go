@@ -113,11 +113,11 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		order.Scopes = requested
+		order.Scopes, what.scopes = requested, requested
 	}
 	created, err := r.client.CreateAPIKey(ctx, what.account, order)
 	if err != nil {
-		resp.Diagnostics.Append(r.diagnose(what, err))
+		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
 		return
 	}
 	// From here on the key exists and its secret is known to nobody else: the
@@ -151,7 +151,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		resp.Diagnostics.Append(r.diagnose(what, err))
+		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
 		return
 	}
 	key.OnBehalfOf = types.StringValue(account)
@@ -194,6 +194,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 		if resp.Diagnostics.HasError() {
 			return
 		}
+		what.scopes = requested
 		err = r.client.UpdateAPIKey(ctx, account, id, key.Name.ValueString(), requested)
 		// The key is restricted now, whatever it was.
 		rec.FullAccess, rec.Baseline = false, nil
@@ -201,7 +202,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 		err = r.client.RenameAPIKey(ctx, account, id, key.Name.ValueString())
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.diagnose(what, err))
+		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
 		return
 	}
 	// SendGrid's answer holds neither the scopes nor the secret: the plan and
@@ -228,7 +229,7 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	err := r.client.DeleteAPIKey(ctx, account, key.ID.ValueString())
 	if err != nil && !isKeyNotFound(err) {
 		what := subject{verb: "delete", id: key.ID.ValueString(), name: key.Name.ValueString(), account: account}
-		resp.Diagnostics.Append(r.diagnose(what, err))
+		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
 	}
 }
 
@@ -259,9 +260,9 @@ func (r *apiKeyResource) locate(ctx context.Context, key apiKeyModel, private pr
 		return "", rec, diags
 	}
 	diags.Append(r.claimRegion(&rec, key.ID.ValueString())...)
-	recorded := r.recordedAccount(key.OnBehalfOf)
+	recorded := r.accountOr(key.OnBehalfOf)
 	if recorded.IsUnknown() {
-		diags.Append(accountUnknown(key.ID.ValueString()))
+		diags.Append(accountUnknown())
 	}
 	return recorded.ValueString(), rec, diags
 }

@@ -17,6 +17,8 @@ const (
 	patchKey  = "PATCH /v3/api_keys/{id}"
 	putKey    = "PUT /v3/api_keys/{id}"
 	deleteKey = "DELETE /v3/api_keys/{id}"
+	// getScopes is asked once a provider and account before scopes are sent.
+	getScopes = "GET /v3/scopes"
 )
 
 // What each change of a key comes to: core's action, the attributes that force
@@ -52,19 +54,19 @@ func TestChanges(t *testing.T) {
 		"scopes": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
-			action: "update", requests: []string{putKey},
+			action: "update", requests: []string{getScopes, putKey},
 			body: `{"name":"a","scopes":["alerts.read","mail.send"]}`,
 		},
 		"name and scopes": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "b", "scopes": []string{"alerts.read"}},
-			action: "update", requests: []string{putKey},
+			action: "update", requests: []string{getScopes, putKey},
 			body: `{"name":"b","scopes":["alerts.read"]}`,
 		},
 		"Full Access to restricted": {
 			from:   attrs{"name": "a"},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
-			action: "update", requests: []string{putKey},
+			action: "update", requests: []string{getScopes, putKey},
 			body: `{"name":"a","scopes":["mail.send"]}`,
 		},
 		"restricted to Full Access": {
@@ -76,17 +78,17 @@ func TestChanges(t *testing.T) {
 		"general to billing": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, postKey},
 		},
 		"billing to general": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, postKey},
 		},
 		"Full Access to billing": {
 			from:   attrs{"name": "a"},
 			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, postKey},
 		},
 		"billing to Full Access": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
@@ -96,7 +98,7 @@ func TestChanges(t *testing.T) {
 		"billing to more billing": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
 			to:     attrs{"name": "a", "scopes": []string{"billing.read", "billing.update"}},
-			action: "update", requests: []string{putKey},
+			action: "update", requests: []string{getScopes, putKey},
 		},
 		"an auto-assigned scope listed": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
@@ -116,7 +118,7 @@ func TestChanges(t *testing.T) {
 		"an auto-assigned scope listed beside a new one": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read", "2fa_required"}},
-			action: "update", requests: []string{putKey},
+			action: "update", requests: []string{getScopes, putKey},
 			body: `{"name":"a","scopes":["alerts.read","mail.send"]}`,
 		},
 		"an ignored scope no longer listed": {
@@ -130,7 +132,7 @@ func TestChanges(t *testing.T) {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
 			action: "replace", replace: []string{"on_behalf_of"},
-			requests: []string{deleteKey, postKey + " on behalf of sub-a"},
+			requests: []string{getScopes + " on behalf of sub-a", deleteKey, postKey + " on behalf of sub-a"},
 		},
 		"account of the provider": {
 			provider: attrs{"on_behalf_of": "sub-a"},
@@ -138,7 +140,7 @@ func TestChanges(t *testing.T) {
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}},
 			action:   "replace", replace: []string{"on_behalf_of"},
-			requests: []string{deleteKey + " on behalf of sub-a", postKey + " on behalf of sub-b"},
+			requests: []string{getScopes + " on behalf of sub-b", deleteKey + " on behalf of sub-a", postKey + " on behalf of sub-b"},
 		},
 		"account of the provider, written out in the resource": {
 			provider: attrs{"on_behalf_of": "sub-a"},
@@ -167,7 +169,7 @@ func TestChanges(t *testing.T) {
 		"rotation": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2027"}},
-			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{deleteKey, postKey},
+			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{getScopes, deleteKey, postKey},
 		},
 		"rotation switched off": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
@@ -237,36 +239,42 @@ func attributeNames(paths []string) []string {
 func TestCreate(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		config  attrs
-		body    string
-		scopes  any
-		account string
+		config   attrs
+		body     string
+		scopes   any
+		account  string
+		requests []string
 	}{
 		"restricted": {
-			config: attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
-			body:   `{"name":"a","scopes":["alerts.read","mail.send"]}`,
-			scopes: []string{"alerts.read", "mail.send"},
+			config:   attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
+			body:     `{"name":"a","scopes":["alerts.read","mail.send"]}`,
+			scopes:   []string{"alerts.read", "mail.send"},
+			requests: []string{getScopes, postKey},
 		},
 		"Full Access": {
-			config: attrs{"name": "a"},
-			body:   `{"name":"a"}`,
-			scopes: nil,
+			config:   attrs{"name": "a"},
+			body:     `{"name":"a"}`,
+			scopes:   nil,
+			requests: []string{postKey},
 		},
 		"billing": {
-			config: attrs{"name": "a", "scopes": []string{"billing.read"}},
-			body:   `{"name":"a","scopes":["billing.read"]}`,
-			scopes: []string{"billing.read"},
+			config:   attrs{"name": "a", "scopes": []string{"billing.read"}},
+			body:     `{"name":"a","scopes":["billing.read"]}`,
+			scopes:   []string{"billing.read"},
+			requests: []string{getScopes, postKey},
 		},
 		"auto-assigned scopes are not sent": {
-			config: attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required", "sender_verification_legacy"}},
-			body:   `{"name":"a","scopes":["mail.send"]}`,
-			scopes: []string{"2fa_required", "mail.send", "sender_verification_legacy"},
+			config:   attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required", "sender_verification_legacy"}},
+			body:     `{"name":"a","scopes":["mail.send"]}`,
+			scopes:   []string{"2fa_required", "mail.send", "sender_verification_legacy"},
+			requests: []string{getScopes, postKey},
 		},
 		"in a subuser": {
-			config:  attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
-			body:    `{"name":"a","scopes":["mail.send"]}`,
-			scopes:  []string{"mail.send"},
-			account: "sub-a",
+			config:   attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			body:     `{"name":"a","scopes":["mail.send"]}`,
+			scopes:   []string{"mail.send"},
+			account:  "sub-a",
+			requests: []string{getScopes + " on behalf of sub-a", postKey + " on behalf of sub-a"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -277,9 +285,11 @@ func TestCreate(t *testing.T) {
 			s.requireNoErrors(diags)
 
 			seen := e.emulator.Requests()
-			if len(seen) != 1 || seen[0].Method != "POST" || seen[0].Body != test.body || seen[0].OnBehalfOf != test.account {
-				t.Errorf("got requests %v with body %s, want one POST with %s", seen, seen[0].Body, test.body)
+			post := seen[len(seen)-1]
+			if post.Body != test.body || post.OnBehalfOf != test.account {
+				t.Errorf("sent %s on behalf of %q, want %s on behalf of %q", post.Body, post.OnBehalfOf, test.body, test.account)
 			}
+			e.expect(test.requests...)
 			made := e.emulator.Keys(test.account)[0]
 			for name, want := range map[string]any{
 				"id": made.ID, "api_key": made.Secret, "name": "a", "scopes": test.scopes, "on_behalf_of": test.account,

@@ -22,6 +22,9 @@ type providerData struct {
 	// account. It is unknown where the configuration is, never null.
 	account types.String
 	policy  scopes.Policy
+	// held knows the scopes of the credential, ownID its id as an API key.
+	held  *heldScopes
+	ownID string
 }
 
 // errNotConfigured is what an unusable client returns.
@@ -38,7 +41,7 @@ func (p *sendgridProvider) newProviderData(s settings, terraformVersion string) 
 		data.account = types.StringUnknown()
 	}
 	if missing := s.missing(); len(missing) > 0 {
-		data.client = sendgrid.NewUnusable(fmt.Errorf("%w: %s known only after apply", errNotConfigured, strings.Join(missing, ", ")))
+		data.use(sendgrid.NewUnusable(fmt.Errorf("%w: %s known only after apply", errNotConfigured, strings.Join(missing, ", "))))
 		return data, nil
 	}
 	options := sendgrid.Options{
@@ -58,18 +61,33 @@ func (p *sendgridProvider) newProviderData(s settings, terraformVersion string) 
 		diags.AddError("Invalid base_url", err.Error())
 		return nil, diags
 	}
-	data.client = client
+	data.use(client)
+	data.ownID, _ = sendgrid.KeyID(s.apiKey)
 	return data, diags
+}
+
+// accountOr returns account, or the provider's default where account is null.
+func (d *providerData) accountOr(account types.String) types.String {
+	if account.IsNull() {
+		return d.account
+	}
+	return account
+}
+
+func (d *providerData) use(client *sendgrid.Client) {
+	d.client = client
+	d.held = newHeldScopes(client)
 }
 
 // unconfigured is what a resource starts with, so that it has a client in
 // every RPC, also in those that come before Configure.
 func unconfigured() *providerData {
-	return &providerData{
-		client:  sendgrid.NewUnusable(errNotConfigured),
+	data := &providerData{
 		account: types.StringValue(sendgrid.Parent),
 		policy:  scopes.NewPolicy(),
 	}
+	data.use(sendgrid.NewUnusable(errNotConfigured))
+	return data
 }
 
 // withProviderData is embedded by everything that Configure is called on.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -16,10 +17,17 @@ import (
 // subject is what a call was about, for the words of a diagnostic.
 type subject struct {
 	verb, id, name, account string
+	// thing is what the call was about, where that is not an API key.
+	thing string
+	// scopes are those that the call asked for, if any.
+	scopes scopes.Set
 }
 
-// key names the key: `API key "name" (id)`.
-func (s subject) key() string {
+// object names the key, `API key "name" (id)`, or what else it is.
+func (s subject) object() string {
+	if s.thing != "" {
+		return s.thing
+	}
 	words := []string{"API key"}
 	if s.name != "" {
 		words = append(words, fmt.Sprintf("%q", s.name))
@@ -31,7 +39,7 @@ func (s subject) key() string {
 }
 
 func (s subject) String() string {
-	return s.verb + " " + s.key() + " in " + accountName(s.account)
+	return s.verb + " " + s.object() + " in " + accountName(s.account)
 }
 
 // accountName is how diagnostics call an account.
@@ -44,7 +52,7 @@ func accountName(account string) string {
 
 // diagnose turns the error of a call into a diagnostic: what was tried, what
 // SendGrid said, and what to do about it. It is the only place that does.
-func (d *providerData) diagnose(what subject, err error) diag.Diagnostic {
+func (d *providerData) diagnose(ctx context.Context, what subject, err error) diag.Diagnostic {
 	detail := func(paragraphs ...string) string {
 		return strings.Join(append([]string{"Could not " + what.String() + "."}, paragraphs...), "\n\n")
 	}
@@ -58,7 +66,7 @@ func (d *providerData) diagnose(what subject, err error) diag.Diagnostic {
 		}
 		return diag.NewErrorDiagnostic("Invalid request", detail(upperFirst(err.Error())+"."))
 	}
-	summary, advice := d.explain(what, failure)
+	summary, advice := d.explain(ctx, what, failure)
 	paragraphs := []string{upperFirst(failure.Error()) + "."}
 	if advice != "" {
 		paragraphs = append(paragraphs, advice)
@@ -73,7 +81,7 @@ func (d *providerData) diagnose(what subject, err error) diag.Diagnostic {
 }
 
 // explain returns the summary of a failure and what to do about it.
-func (d *providerData) explain(what subject, failure *sendgrid.Error) (summary, advice string) {
+func (d *providerData) explain(ctx context.Context, what subject, failure *sendgrid.Error) (summary, advice string) {
 	switch failure.Kind {
 	case sendgrid.KindUnauthorized:
 		return "SendGrid does not accept the credential",
@@ -85,9 +93,7 @@ func (d *providerData) explain(what subject, failure *sendgrid.Error) (summary, 
 		return "The account holds as many API keys as it may",
 			"SendGrid allows 100 keys an account. Delete keys that nothing uses, or make this one in a subuser with on_behalf_of."
 	case sendgrid.KindScopesRefused:
-		return "SendGrid refused scopes",
-			"A key can only be given scopes that SendGrid knows and that the provider's credential holds itself. " +
-				"Check the spelling, and that the account's plan includes the feature. Nothing was changed."
+		return "SendGrid refused scopes", d.refusedScopes(ctx, what) + " Nothing was changed."
 	case sendgrid.KindKeyNotFound:
 		return "The API key no longer exists",
 			"It was deleted outside of Terraform since the plan was made. Plan again: Terraform will offer to make it anew."
@@ -99,8 +105,8 @@ func (d *providerData) explain(what subject, failure *sendgrid.Error) (summary, 
 		return "SendGrid's rate limit is used up", advice
 	case sendgrid.KindServerError:
 		advice = "If it persists, see https://status.sendgrid.com."
-		if what.verb != "read" && what.verb != "delete" {
-			advice = "SendGrid answers so, too, where it refuses a scope: check that it knows each scope and that the provider's credential holds it. Otherwise it is an outage; " + advice
+		if len(what.scopes) > 0 {
+			advice = "SendGrid answers so, too, where it refuses a scope. " + d.refusedScopes(ctx, what) + " Otherwise it is an outage. " + advice
 		}
 		return "SendGrid failed", advice
 	case sendgrid.KindMalformed:
@@ -114,6 +120,20 @@ func (d *providerData) explain(what subject, failure *sendgrid.Error) (summary, 
 	default:
 		return "SendGrid rejected the request", "The message above is SendGrid's own."
 	}
+}
+
+// refusedScopes names the scopes that the credential does not hold, where that
+// can be known, and says what to check where it cannot.
+func (d *providerData) refusedScopes(ctx context.Context, what subject) string {
+	held, err := d.held.in(ctx, what.account)
+	if err != nil {
+		return "A key can only be given scopes that SendGrid knows and that the provider's credential holds itself: check both."
+	}
+	if missing := what.scopes.Minus(held); len(missing) > 0 {
+		return fmt.Sprintf("The provider's credential does not hold %s in %s, and a key cannot be given more than its maker holds: "+
+			"check the spelling, or use a credential that holds them.", strings.Join(missing, ", "), accountName(what.account))
+	}
+	return "The provider's credential holds every scope that was asked for: check that the account's plan includes what they are for."
 }
 
 // forbidden names the scope that the credential lacks for a verb.
@@ -131,7 +151,7 @@ func (d *providerData) gone(what subject) diag.Diagnostic {
 		"SendGrid (%s) has no %s in %s. It is dropped from the state, and the plan makes it again.\n\n"+
 			"If it should exist, does the provider's credential belong to that account? If not, do not apply: "+
 			"correct the credential, on_behalf_of or base_url first.",
-		d.client.Host(), what.key(), accountName(what.account)))
+		d.client.Host(), what.object(), accountName(what.account)))
 }
 
 func missingCredential() diag.Diagnostic {
@@ -148,10 +168,9 @@ func regionChanged(recorded, configured, id string) diag.Diagnostic {
 		id, recorded, configured, recorded))
 }
 
-func accountUnknown(id string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Account known only after apply", fmt.Sprintf(
-		"The state does not record the account of API key %s, so it is the provider's on_behalf_of, which is known only after apply. "+
-			"Use a value that is known when Terraform plans.", id))
+func accountUnknown() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Account known only after apply",
+		"The account to ask is the provider's on_behalf_of, which is known only after apply. Use a value that is known when Terraform plans.")
 }
 
 func importOfSecret() diag.Diagnostic {

@@ -43,7 +43,7 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"refused scopes, 400": {
 			answer: json(400, "", "unauthorized scopes: [user.credits.read]"),
-			want:   []string{"SendGrid refused scopes", "status 400", "unauthorized scopes: [user.credits.read]", "holds itself"},
+			want:   []string{"SendGrid refused scopes", "status 400", "unauthorized scopes: [user.credits.read]", "Nothing was changed"},
 		},
 		"refused scopes, 403": {
 			answer: json(403, "", "unauthorized scopes: [user.credits.read]"),

@@ -198,7 +198,7 @@ func TestCreateFails(t *testing.T) {
 			s := e.server(nil)
 			e.emulator.Inject(emulator.Fault{Method: "POST", Times: -1, Do: test.fault})
 			k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-			e.expect(postKey)
+			e.expect(getScopes, postKey)
 			if !k.value.IsNull() {
 				t.Errorf("state holds %s", k.value)
 			}

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -27,6 +28,7 @@ func New(version string) func() provider.Provider {
 
 var (
 	_ provider.Provider                   = (*sendgridProvider)(nil)
+	_ provider.ProviderWithFunctions      = (*sendgridProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*sendgridProvider)(nil)
 )
 
@@ -143,5 +145,9 @@ func (p *sendgridProvider) Resources(context.Context) []func() resource.Resource
 }
 
 func (p *sendgridProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{newScopesDataSource}
+}
+
+func (p *sendgridProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newPermissionScopesFunction}
 }

@@ -18,10 +18,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-const (
-	defaultRequestTimeout = 30 * time.Second
-	defaultMaxRetries     = 5
-)
+const defaultMaxRetries = 5
 
 // regions are the values of region and their hosts.
 var regions = map[string]string{
@@ -60,7 +57,7 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 	var diags diag.Diagnostics
 	s := settings{
 		region:         "global",
-		requestTimeout: defaultRequestTimeout,
+		requestTimeout: sendgrid.DefaultRequestTimeout,
 		maxRetries:     defaultMaxRetries,
 	}
 	known := func(name string, v attr.Value) bool {

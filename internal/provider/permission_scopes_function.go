@@ -1,0 +1,55 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+)
+
+var _ function.Function = permissionScopesFunction{}
+
+// permissionScopesFunction is permission_scopes.
+type permissionScopesFunction struct{}
+
+func newPermissionScopesFunction() function.Function {
+	return permissionScopesFunction{}
+}
+
+func (permissionScopesFunction) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = "permission_scopes"
+}
+
+func (permissionScopesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary: "Scopes of permission groups",
+		MarkdownDescription: "Returns the set of scopes that SendGrid's console ticks for permission groups and their levels, " +
+			"such as `{ mail_send = \"full\", stats = \"read\" }`. Sub-groups are written in quotes: " +
+			"`{ \"stats.browser\" = \"read\" }`. All groups, with what each level grants, are in the guide " +
+			"[Permission groups](../guides/permission-groups.md). An unknown group or level is an error, and so is `billing` " +
+			"beside any other group: SendGrid does not make such keys.",
+		Parameters: []function.Parameter{
+			function.MapParameter{
+				Name:                "levels",
+				MarkdownDescription: "Levels, `read` or `full`, by permission group. A group that is left out grants nothing.",
+				ElementType:         types.StringType,
+			},
+		},
+		Return: function.SetReturn{ElementType: types.StringType},
+	}
+}
+
+func (permissionScopesFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var levels map[string]string
+	if resp.Error = req.Arguments.Get(ctx, &levels); resp.Error != nil {
+		return
+	}
+	granted, err := scopes.Default().Permissions(levels)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, upperFirst(err.Error())+".")
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, scopesValue(granted))
+}

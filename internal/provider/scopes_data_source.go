@@ -1,0 +1,78 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+var _ datasource.DataSourceWithConfigure = (*scopesDataSource)(nil)
+
+// scopesDataSource is sendgrid_scopes.
+type scopesDataSource struct {
+	withProviderData
+}
+
+// scopesModel is what the provider's credential holds.
+type scopesModel struct {
+	OnBehalfOf types.String `tfsdk:"on_behalf_of"`
+	Scopes     types.Set    `tfsdk:"scopes"`
+}
+
+func newScopesDataSource() datasource.DataSource {
+	return &scopesDataSource{withProviderData{unconfigured()}}
+}
+
+func (d *scopesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_scopes"
+}
+
+func (d *scopesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.configure(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *scopesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The scopes that the provider's credential holds. A key can be given none but these, " +
+			"so a configuration can check before it asks.",
+		Attributes: map[string]schema.Attribute{
+			"on_behalf_of": schema.StringAttribute{
+				MarkdownDescription: "Account to ask for: a subuser's username, or `account-id <id>` for a customer account. " +
+					"Default is the provider's `on_behalf_of`; `\"\"` is the credential's own account.",
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{accountValidator{}},
+			},
+			"scopes": schema.SetAttribute{
+				MarkdownDescription: "The scopes, those included that SendGrid assigns on its own.",
+				ElementType:         types.StringType,
+				Computed:            true,
+			},
+		},
+	}
+}
+
+func (d *scopesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	ctx = maskSecrets(ctx)
+	var model scopesModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	model.OnBehalfOf = d.accountOr(model.OnBehalfOf)
+	if model.OnBehalfOf.IsUnknown() {
+		resp.Diagnostics.Append(accountUnknown())
+		return
+	}
+	what := subject{verb: "read", thing: "the scopes of the credential", account: model.OnBehalfOf.ValueString()}
+	held, err := d.held.in(ctx, what.account)
+	if err != nil {
+		resp.Diagnostics.Append(d.diagnose(ctx, what, err))
+		return
+	}
+	model.Scopes = scopesValue(held)
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
