@@ -1,0 +1,59 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// call calls a function of the provider with one argument.
+func (s *server) call(name string, argument, result tftypes.Type, value any) (tftypes.Value, *tfprotov6.FunctionError) {
+	s.t.Helper()
+	resp, err := s.CallFunction(s.ctx, &tfprotov6.CallFunctionRequest{
+		Name:      name,
+		Arguments: []*tfprotov6.DynamicValue{s.dynamic(argument, terraformValue(s.t, argument, value))},
+	})
+	s.must(err)
+	if resp.Error != nil {
+		return tftypes.Value{}, resp.Error
+	}
+	v, err := resp.Result.Unmarshal(result)
+	s.must(err)
+	return v, nil
+}
+
+func TestPermissionScopes(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, &sendgridProvider{})
+	argument, result := tftypes.Map{ElementType: tftypes.String}, tftypes.Set{ElementType: tftypes.String}
+	type m = map[string]string
+	for name, test := range map[string]struct {
+		levels m
+		want   []string
+		err    string
+	}{
+		"two groups":   {m{"alerts": "read", "stats.browser": "full"}, []string{"alerts.read", "browsers.stats.read"}, ""},
+		"none":         {m{}, []string{}, ""},
+		"a misspelt":   {m{"alert": "read"}, nil, `There is no permission group "alert"; the nearest is "alerts".`},
+		"a wrong word": {m{"alerts": "write"}, nil, `Permission group "alerts" has no level "write"`},
+		"billing":      {m{"billing": "full", "alerts": "read"}, nil, "Billing excludes all other groups"},
+	} {
+		got, failure := s.call("permission_scopes", argument, result, test.levels)
+		if test.err != "" {
+			if failure == nil || !strings.Contains(failure.Text, test.err) || failure.FunctionArgument == nil {
+				t.Errorf("%s: error %v, want %s", name, failure, test.err)
+			}
+			continue
+		}
+		if failure != nil {
+			t.Errorf("%s: %s", name, failure.Text)
+			continue
+		}
+		if diff := cmp.Diff(test.want, goValue(t, got)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}

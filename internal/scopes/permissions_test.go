@@ -1,0 +1,86 @@
+package scopes_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+)
+
+func TestPermissions(t *testing.T) {
+	t.Parallel()
+	type m = map[string]string
+	for name, test := range map[string]struct {
+		levels m
+		want   string
+		err    string
+	}{
+		"none":                              {m{}, "", ""},
+		"read":                              {m{"alerts": "read"}, "alerts.read", ""},
+		"full":                              {m{"alerts": "full"}, "alerts.create alerts.delete alerts.read alerts.update", ""},
+		"sub-group":                         {m{"stats.browser": "read"}, "browsers.stats.read", ""},
+		"two groups":                        {m{"alerts": "read", "stats.browser": "read"}, "alerts.read browsers.stats.read", ""},
+		"group and part":                    {m{"mail_send": "read", "mail_send.mail_send": "full"}, "mail.batch.read mail.send user.scheduled_sends.read", ""},
+		"billing":                           {m{"billing": "read"}, "billing.read", ""},
+		"unknown group":                     {m{"mail_sned": "full"}, "", `there is no permission group "mail_sned"; the nearest is "mail_send"`},
+		"title for key":                     {m{"Mail Send": "full"}, "", `there is no permission group "Mail Send"; the nearest is "mail_send"`},
+		"unknown level":                     {m{"alerts": "reed"}, "", `permission group "alerts" has no level "reed"; the nearest is "read"`},
+		"no level":                          {m{"alerts": ""}, "", `permission group "alerts" has no level ""`},
+		"level not there":                   {m{"marketing": "read"}, "", `permission group "marketing" has no level "read", only "full"`},
+		"near to a level that is not there": {m{"marketing": "raed"}, "", `permission group "marketing" has no level "raed"; the nearest is "full"`},
+		"billing beside another":            {m{"billing": "read", "alerts": "read"}, "", "billing excludes all other groups"},
+		"the first of several mistakes":     {m{"zzz": "read", "aaa": "read"}, "", `"aaa"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := scopes.Default().Permissions(test.levels)
+			if test.err != "" {
+				if err == nil || !strings.Contains(err.Error(), test.err) {
+					t.Errorf("error %v, want %s", err, test.err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(set(test.want), got, equal); diff != "" {
+				t.Errorf("scopes (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// The console's level "Full Access" of Mail Send, as a real key was recorded.
+func TestPermissionsOfObservedKey(t *testing.T) {
+	t.Parallel()
+	got, err := scopes.Default().Permissions(map[string]string{"mail_send": "full"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	recorded := scopes.NewPolicy().Effective(observed(t)["ui_mail_send_full_2026"])
+	if diff := cmp.Diff(recorded, got, equal); diff != "" {
+		t.Errorf("scopes (-recorded +got):\n%s", diff)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	known := scopes.Default().Known
+	for name, want := range map[string]string{
+		"mail.sned":                            "mail.send",
+		"mail.send":                            "mail.send",
+		"suppressions.create":                  "suppression.create",
+		"di.bounce_block_classifications.read": "di.bounce_block_classification.read",
+		"message.read":                         "messages.read",
+		"templates.version.read":               "templates.versions.read",
+	} {
+		if got := scopes.Nearest(name, known); got != want {
+			t.Errorf("nearest to %q is %q, want %q", name, got, want)
+		}
+	}
+	if got := scopes.Nearest("mail.send", nil); got != "" {
+		t.Errorf("nearest of none is %q", got)
+	}
+}
