@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -19,10 +18,9 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure   = (*apiKeyResource)(nil)
-	_ resource.ResourceWithIdentity    = (*apiKeyResource)(nil)
-	_ resource.ResourceWithImportState = (*apiKeyResource)(nil)
-	_ resource.ResourceWithModifyPlan  = (*apiKeyResource)(nil)
+	_ resource.ResourceWithConfigure  = (*apiKeyResource)(nil)
+	_ resource.ResourceWithIdentity   = (*apiKeyResource)(nil)
+	_ resource.ResourceWithModifyPlan = (*apiKeyResource)(nil)
 )
 
 // apiKeyResource is sendgrid_api_key.
@@ -48,6 +46,8 @@ func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 
 func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		// Version 0 is the state of other SendGrid providers.
+		Version: 1,
 		MarkdownDescription: "A SendGrid API key. SendGrid shows the key itself once, when it is made; it is captured then, " +
 			"as `api_key`, and kept in state.",
 		Attributes: map[string]schema.Attribute{
@@ -231,24 +231,6 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		what := subject{verb: "delete", id: key.ID.ValueString(), name: key.Name.ValueString(), account: account}
 		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
 	}
-}
-
-// ImportState takes the id of a key. Reading it fills in the rest.
-func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	ctx = maskSecrets(ctx)
-	if apiKeyPattern.MatchString(req.ID) {
-		resp.Diagnostics.Append(importOfSecret())
-		return
-	}
-	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
-	if req.ID != "" {
-		return
-	}
-	var identity apiKeyIdentity
-	resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-	// An identity names its account, the parent one by null: the provider's
-	// default has no say.
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("on_behalf_of"), identity.OnBehalfOf.ValueString())...)
 }
 
 // locate returns where the key of a state lives: the account that was recorded,

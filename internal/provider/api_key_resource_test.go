@@ -421,60 +421,6 @@ func TestReplacementForgetsFullAccess(t *testing.T) {
 	}
 }
 
-func TestImport(t *testing.T) {
-	t.Parallel()
-	full := scopes.Default().FullAccess
-	for name, test := range map[string]struct {
-		scopes []string
-		want   any
-		config attrs
-	}{
-		"restricted":                    {[]string{"mail.send"}, []string{"mail.send"}, attrs{"name": "by hand", "scopes": []string{"mail.send"}}},
-		"restricted, all listed":        {[]string{"mail.send"}, []string{"mail.send"}, attrs{"name": "by hand", "scopes": []string{"mail.send", "2fa_required"}}},
-		"billing":                       {[]string{"billing.read"}, []string{"billing.read"}, attrs{"name": "by hand", "scopes": []string{"billing.read"}}},
-		"Full Access":                   {nil, nil, attrs{"name": "by hand"}},
-		"Full Access of another extent": {append(full[3:len(full):len(full)], "mail.batch.read"), nil, attrs{"name": "by hand"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := newEmulated(t, emulator.Config{FullAccess: full})
-			s := e.server(nil)
-			made := e.emulator.AddKey(emulator.Parent, "by hand", test.scopes)
-			k, diags := s.importKey(made.ID)
-			s.requireNone(diags)
-			e.expect(getKey)
-			for name, want := range map[string]any{
-				"id": made.ID, "api_key": nil, "name": "by hand", "scopes": test.want, "on_behalf_of": "", "rotate_when_changed": nil,
-			} {
-				if diff := cmp.Diff(want, k.attr(t, name)); diff != "" {
-					t.Errorf("%s (-want +got):\n%s", name, diff)
-				}
-			}
-			p, diags := s.plan(k, test.config)
-			s.requireNone(diags)
-			if p.action != "no-op" {
-				t.Errorf("planned %s after import: %s", p.action, p.value)
-			}
-		})
-	}
-}
-
-// A whole key pasted where an id is asked for stays a secret.
-func TestImportRefusesSecret(t *testing.T) {
-	t.Parallel()
-	e := newEmulated(t, emulator.Config{})
-	s := e.server(nil)
-	made := e.emulator.AddKey(emulator.Parent, "by hand", []string{"mail.send"})
-	_, diags := s.importKey(made.Secret)
-	if !hasErrors(diags) || !strings.Contains(texts(diags), "Not an id but an API key") {
-		t.Errorf("got %s", texts(diags))
-	}
-	if strings.Contains(texts(diags), made.Secret) {
-		t.Error("the diagnostic repeats the secret")
-	}
-	e.expect()
-}
-
 // State that does not record the account, as that of other providers, gets the
 // provider's default, in place and without a request.
 func TestAccountNotRecorded(t *testing.T) {

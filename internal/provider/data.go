@@ -1,8 +1,11 @@
 package provider
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -72,6 +75,27 @@ func (d *providerData) accountOr(account types.String) types.String {
 		return d.account
 	}
 	return account
+}
+
+// accountToAsk returns the account that the configuration of something that only
+// reads asks about.
+func (d *providerData) accountToAsk(configured types.String) (string, diag.Diagnostics) {
+	account := d.accountOr(configured)
+	if account.IsUnknown() {
+		return "", diag.Diagnostics{accountUnknown()}
+	}
+	return account.ValueString(), nil
+}
+
+// listKeys returns the keys of an account whose names begin with prefix, sorted
+// by name, then id.
+func (d *providerData) listKeys(ctx context.Context, account, prefix string) ([]sendgrid.APIKey, error) {
+	keys, err := d.client.ListAPIKeys(ctx, account)
+	keys = slices.DeleteFunc(keys, func(k sendgrid.APIKey) bool { return !strings.HasPrefix(k.Name, prefix) })
+	slices.SortFunc(keys, func(a, b sendgrid.APIKey) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
+	})
+	return keys, err
 }
 
 func (d *providerData) use(client *sendgrid.Client) {

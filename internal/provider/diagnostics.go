@@ -23,7 +23,8 @@ type subject struct {
 	scopes scopes.Set
 }
 
-// object names the key, `API key "name" (id)`, or what else it is.
+// object names the key, `API key "name" (id)`, or what else it is. People paste
+// whole keys where an id is asked for: they are not repeated.
 func (s subject) object() string {
 	if s.thing != "" {
 		return s.thing
@@ -35,7 +36,7 @@ func (s subject) object() string {
 	if s.id != "" {
 		words = append(words, "("+s.id+")")
 	}
-	return strings.Join(words, " ")
+	return sendgrid.Redact(strings.Join(words, " "))
 }
 
 func (s subject) String() string {
@@ -173,10 +174,20 @@ func accountUnknown() diag.Diagnostic {
 		"The account to ask is the provider's on_behalf_of, which is known only after apply. Use a value that is known when Terraform plans.")
 }
 
-func importOfSecret() diag.Diagnostic {
-	return diag.NewErrorDiagnostic("Not an id but an API key",
-		"What was given to import is a whole API key, a secret, not its id. The id is the part between the first and the second dot. "+
-			"Import by that, and consider the key leaked if the command is in a shell history or a log.")
+func importOfSecret(id string) diag.Diagnostic {
+	use := "the part between its first and its second dot"
+	if id != "" {
+		use = id
+	}
+	return diag.NewErrorDiagnostic("Not an id but an API key", fmt.Sprintf(
+		"What was given to import is an API key, which is a secret, not its id. Import by the id: %s. "+
+			"Consider the key leaked if the command is in a shell history or a log.", use))
+}
+
+func importOfNonsense() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Not an API key id",
+		"A key is imported by its id, such as ynfH3dkkSYfdvQRKIjcP5Q, or by its account and its id with a slash between, such as "+
+			"my-subuser/ynfH3dkkSYfdvQRKIjcP5Q. The id is the middle part of the key; SendGrid's console shows it as API Key ID.")
 }
 
 func noScopesLeft(configured scopes.Set) diag.Diagnostic {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -29,6 +30,7 @@ func New(version string) func() provider.Provider {
 var (
 	_ provider.Provider                   = (*sendgridProvider)(nil)
 	_ provider.ProviderWithFunctions      = (*sendgridProvider)(nil)
+	_ provider.ProviderWithListResources  = (*sendgridProvider)(nil)
 	_ provider.ProviderWithValidateConfig = (*sendgridProvider)(nil)
 )
 
@@ -138,6 +140,7 @@ func (p *sendgridProvider) Configure(ctx context.Context, req provider.Configure
 	resp.Diagnostics.Append(diags...)
 	resp.ResourceData = data
 	resp.DataSourceData = data
+	resp.ListResourceData = data
 }
 
 func (p *sendgridProvider) Resources(context.Context) []func() resource.Resource {
@@ -145,7 +148,11 @@ func (p *sendgridProvider) Resources(context.Context) []func() resource.Resource
 }
 
 func (p *sendgridProvider) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newScopesDataSource}
+	return []func() datasource.DataSource{newAPIKeyDataSource, newAPIKeysDataSource, newScopesDataSource}
+}
+
+func (p *sendgridProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newAPIKeyListResource}
 }
 
 func (p *sendgridProvider) Functions(context.Context) []func() function.Function {

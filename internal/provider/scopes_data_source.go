@@ -5,7 +5,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
@@ -39,13 +38,7 @@ func (d *scopesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		MarkdownDescription: "The scopes that the provider's credential holds. A key can be given none but these, " +
 			"so a configuration can check before it asks.",
 		Attributes: map[string]schema.Attribute{
-			"on_behalf_of": schema.StringAttribute{
-				MarkdownDescription: "Account to ask for: a subuser's username, or `account-id <id>` for a customer account. " +
-					"Default is the provider's `on_behalf_of`; `\"\"` is the credential's own account.",
-				Optional:   true,
-				Computed:   true,
-				Validators: []validator.String{accountValidator{}},
-			},
+			"on_behalf_of": onBehalfOfDataAttribute(),
 			"scopes": schema.SetAttribute{
 				MarkdownDescription: "The scopes, those included that SendGrid assigns on its own.",
 				ElementType:         types.StringType,
@@ -62,17 +55,18 @@ func (d *scopesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	model.OnBehalfOf = d.accountOr(model.OnBehalfOf)
-	if model.OnBehalfOf.IsUnknown() {
-		resp.Diagnostics.Append(accountUnknown())
+	account, diags := d.accountToAsk(model.OnBehalfOf)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	what := subject{verb: "read", thing: "the scopes of the credential", account: model.OnBehalfOf.ValueString()}
-	held, err := d.held.in(ctx, what.account)
+	what := subject{verb: "read", thing: "the scopes of the credential", account: account}
+	held, err := d.held.in(ctx, account)
 	if err != nil {
 		resp.Diagnostics.Append(d.diagnose(ctx, what, err))
 		return
 	}
+	model.OnBehalfOf = types.StringValue(account)
 	model.Scopes = scopesValue(held)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }

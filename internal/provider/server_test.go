@@ -137,10 +137,24 @@ func (s *server) read(k key) (key, []*tfprotov6.Diagnostic) {
 	return key{value: s.value(resp.NewState), private: resp.Private, identity: resp.NewIdentity}, resp.Diagnostics
 }
 
-// importKey imports a key by its id and reads it.
+// importKey imports a key by a string and reads it.
 func (s *server) importKey(id string) (key, []*tfprotov6.Diagnostic) {
 	s.t.Helper()
-	resp, err := s.ImportResourceState(s.ctx, &tfprotov6.ImportResourceStateRequest{TypeName: keyResource, ID: id})
+	return s.importBy(&tfprotov6.ImportResourceStateRequest{TypeName: keyResource, ID: id})
+}
+
+// importIdentity imports a key by its identity and reads it.
+func (s *server) importIdentity(identity attrs) (key, []*tfprotov6.Diagnostic) {
+	s.t.Helper()
+	data := s.dynamic(s.identityType, object(s.t, s.identityType, identity))
+	return s.importBy(&tfprotov6.ImportResourceStateRequest{
+		TypeName: keyResource, Identity: &tfprotov6.ResourceIdentityData{IdentityData: data},
+	})
+}
+
+func (s *server) importBy(req *tfprotov6.ImportResourceStateRequest) (key, []*tfprotov6.Diagnostic) {
+	s.t.Helper()
+	resp, err := s.ImportResourceState(s.ctx, req)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 // scopesValidator refuses what cannot be the scopes of a key, whatever the
@@ -77,4 +78,26 @@ func (accountValidator) ValidateString(_ context.Context, req validator.StringRe
 	if err := checkAccount(req.ConfigValue.ValueString()); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "Invalid on_behalf_of", fmt.Sprintf("The account %s.", err))
 	}
+}
+
+// keyIDValidator refuses what cannot be the id of a key, such as a whole key,
+// which it does not repeat.
+type keyIDValidator struct{}
+
+var _ validator.String = keyIDValidator{}
+
+func (keyIDValidator) Description(context.Context) string {
+	return "must be the id of an API key, which is its middle part"
+}
+
+func (v keyIDValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (keyIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || sendgrid.IsKeyID(req.ConfigValue.ValueString()) {
+		return
+	}
+	resp.Diagnostics.AddAttributeError(req.Path, "Not an API key id",
+		"An id consists of letters, digits, - and _, such as ynfH3dkkSYfdvQRKIjcP5Q. It is the middle part of an API key, without the dots.")
 }

@@ -195,10 +195,15 @@ func KeyID(key string) (id string, ok bool) {
 	return parts[1], true
 }
 
+// IsKeyID reports whether id has the shape of an API key's id.
+func IsKeyID(id string) bool {
+	return keyID.MatchString(id)
+}
+
 // checkID refuses what cannot be an id. It does not quote it: people paste
 // whole keys where an id is asked for.
 func checkID(id string) error {
-	if !keyID.MatchString(id) {
+	if !IsKeyID(id) {
 		return fmt.Errorf("not an API key id: ids consist of letters, digits, %q and %q", "-", "_")
 	}
 	return nil
