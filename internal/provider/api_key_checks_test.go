@@ -267,7 +267,12 @@ func TestRefusedScopesAreNamed(t *testing.T) {
 			e.requests()
 
 			_, created := s.apply(s.none(), attrs{"name": "b", "scopes": []string{"mail.send", "stats.read"}})
-			e.expect(postKey)
+			want := []string{postKey}
+			if name == "bare 500" {
+				// It could be an outage in which a key was made: none was.
+				want = append(want, listKeys, listKeys)
+			}
+			e.expect(want...)
 			_, updated := s.apply(k, attrs{"name": "a", "scopes": []string{"mail.send", "stats.read"}})
 			e.expect(putKey)
 			for verb, diags := range map[string][]*tfprotov6.Diagnostic{"create": created, "update": updated} {

@@ -115,18 +115,26 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		}
 		order.Scopes, what.scopes = requested, requested
 	}
-	created, err := r.client.CreateAPIKey(ctx, what.account, order)
+	created, err := r.keys.create(ctx, what.account, order)
 	if err != nil {
 		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
+	}
+	if created.ID == "" {
 		return
 	}
 	// From here on the key exists and its secret is known to nobody else: the
-	// state comes first.
+	// state comes first. Beside an error, Terraform takes it for tainted.
 	key.ID = types.StringValue(created.ID)
-	key.APIKey = types.StringValue(created.Secret)
+	key.APIKey = types.StringNull()
+	if created.Secret != "" {
+		key.APIKey = types.StringValue(created.Secret)
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
 	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, keyRecord{Region: r.region, FullAccess: order.FullAccess})...)
+	if len(created.strays) > 0 {
+		resp.Diagnostics.Append(strayKeys(what, created.strays))
+	}
 }
 
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {

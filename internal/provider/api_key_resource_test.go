@@ -72,28 +72,28 @@ func TestChanges(t *testing.T) {
 		"restricted to Full Access": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a"},
-			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, listKeys, postKey},
 			body: `{"name":"a"}`,
 		},
 		"general to billing": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
 		},
 		"billing to general": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
 		},
 		"Full Access to billing": {
 			from:   attrs{"name": "a"},
 			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
 		},
 		"billing to Full Access": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
 			to:     attrs{"name": "a"},
-			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, listKeys, postKey},
 		},
 		"billing to more billing": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
@@ -132,7 +132,7 @@ func TestChanges(t *testing.T) {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
 			action: "replace", replace: []string{"on_behalf_of"},
-			requests: []string{getScopes + " on behalf of sub-a", deleteKey, postKey + " on behalf of sub-a"},
+			requests: []string{getScopes + " on behalf of sub-a", deleteKey, listKeys + " on behalf of sub-a", postKey + " on behalf of sub-a"},
 		},
 		"account of the provider": {
 			provider: attrs{"on_behalf_of": "sub-a"},
@@ -140,7 +140,7 @@ func TestChanges(t *testing.T) {
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}},
 			action:   "replace", replace: []string{"on_behalf_of"},
-			requests: []string{getScopes + " on behalf of sub-b", deleteKey + " on behalf of sub-a", postKey + " on behalf of sub-b"},
+			requests: []string{getScopes + " on behalf of sub-b", deleteKey + " on behalf of sub-a", listKeys + " on behalf of sub-b", postKey + " on behalf of sub-b"},
 		},
 		"account of the provider, written out in the resource": {
 			provider: attrs{"on_behalf_of": "sub-a"},
@@ -169,7 +169,7 @@ func TestChanges(t *testing.T) {
 		"rotation": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2027"}},
-			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{getScopes, deleteKey, postKey},
+			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
 		},
 		"rotation switched off": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
@@ -249,32 +249,32 @@ func TestCreate(t *testing.T) {
 			config:   attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
 			body:     `{"name":"a","scopes":["alerts.read","mail.send"]}`,
 			scopes:   []string{"alerts.read", "mail.send"},
-			requests: []string{getScopes, postKey},
+			requests: []string{getScopes, listKeys, postKey},
 		},
 		"Full Access": {
 			config:   attrs{"name": "a"},
 			body:     `{"name":"a"}`,
 			scopes:   nil,
-			requests: []string{postKey},
+			requests: []string{listKeys, postKey},
 		},
 		"billing": {
 			config:   attrs{"name": "a", "scopes": []string{"billing.read"}},
 			body:     `{"name":"a","scopes":["billing.read"]}`,
 			scopes:   []string{"billing.read"},
-			requests: []string{getScopes, postKey},
+			requests: []string{getScopes, listKeys, postKey},
 		},
 		"auto-assigned scopes are not sent": {
 			config:   attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required", "sender_verification_legacy"}},
 			body:     `{"name":"a","scopes":["mail.send"]}`,
 			scopes:   []string{"2fa_required", "mail.send", "sender_verification_legacy"},
-			requests: []string{getScopes, postKey},
+			requests: []string{getScopes, listKeys, postKey},
 		},
 		"in a subuser": {
 			config:   attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
 			body:     `{"name":"a","scopes":["mail.send"]}`,
 			scopes:   []string{"mail.send"},
 			account:  "sub-a",
-			requests: []string{getScopes + " on behalf of sub-a", postKey + " on behalf of sub-a"},
+			requests: []string{getScopes + " on behalf of sub-a", listKeys + " on behalf of sub-a", postKey + " on behalf of sub-a"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

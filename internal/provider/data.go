@@ -28,6 +28,8 @@ type providerData struct {
 	// held knows the scopes of the credential, ownID its id as an API key.
 	held  *heldScopes
 	ownID string
+	// keys makes keys.
+	keys *keyMaker
 }
 
 // errNotConfigured is what an unusable client returns.
@@ -65,6 +67,10 @@ func (p *sendgridProvider) newProviderData(s settings, terraformVersion string) 
 		return nil, diags
 	}
 	data.use(client)
+	data.keys.retries = s.maxRetries
+	if p.patience != nil {
+		data.keys.patience = *p.patience
+	}
 	data.ownID, _ = sendgrid.KeyID(s.apiKey)
 	return data, diags
 }
@@ -101,6 +107,7 @@ func (d *providerData) listKeys(ctx context.Context, account, prefix string) ([]
 func (d *providerData) use(client *sendgrid.Client) {
 	d.client = client
 	d.held = newHeldScopes(client)
+	d.keys = &keyMaker{client: client, policy: d.policy, patience: defaultPatience(), accounts: map[string]*accountKeys{}}
 }
 
 // unconfigured is what a resource starts with, so that it has a client in

@@ -69,14 +69,19 @@ func (d *providerData) diagnose(ctx context.Context, what subject, err error) di
 	}
 	summary, advice := d.explain(ctx, what, failure)
 	paragraphs := []string{upperFirst(failure.Error()) + "."}
+	if unlisted := (unlistedError{}); errors.As(err, &unlisted) {
+		paragraphs = append(paragraphs, "No key is made before the keys that exist are listed: should an answer get lost, the new key could not be told from them.")
+	}
+	if lost := (*lostAnswer)(nil); errors.As(err, &lost) {
+		outcome, fate := lost.explain(what)
+		paragraphs = append(paragraphs, fate)
+		if outcome != "" {
+			// What to do about the key comes before what to do about the network.
+			summary, advice = outcome, ""
+		}
+	}
 	if advice != "" {
 		paragraphs = append(paragraphs, advice)
-	}
-	if what.verb == "create" && failure.Ambiguous() {
-		paragraphs = append(paragraphs, fmt.Sprintf(
-			"SendGrid may have made the key all the same at %s. Nobody has its secret and Terraform does not know it: "+
-				"look for keys named %q in %s, and delete those that nothing uses, before you apply again.",
-			time.Now().UTC().Format(time.RFC3339), what.name, accountName(what.account)))
 	}
 	return diag.NewErrorDiagnostic(summary, detail(paragraphs...))
 }

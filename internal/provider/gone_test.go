@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
@@ -167,51 +165,6 @@ func TestFaultsThatPass(t *testing.T) {
 			s.requireNone(diags)
 			if left := e.emulator.Keys(emulator.Parent); len(left) > 0 {
 				t.Errorf("%d keys are left", len(left))
-			}
-		})
-	}
-}
-
-// A create that fails leaves nothing in state, is sent once, and says what may
-// have become of it.
-func TestCreateFails(t *testing.T) {
-	t.Parallel()
-	const mayExist = "SendGrid may have made the key all the same"
-	for name, test := range map[string]struct {
-		fault     emulator.Behaviour
-		summary   string
-		ambiguous bool
-	}{
-		"reset before the effect": {emulator.ResetBefore, "No answer from SendGrid", true},
-		"reset after the effect":  {emulator.ResetAfter, "No answer from SendGrid", true},
-		"cut body":                {emulator.CutBody, "No answer from SendGrid", true},
-		"empty body":              {emulator.EmptyBody, "Not an answer of SendGrid's API", true},
-		"a body without the key":  {emulator.ReplaceBody(`{"api_key_id":"x","name":"a"}`), "Not an answer of SendGrid's API", true},
-		"HTML 502":                {emulator.HTMLPage(http.StatusBadGateway), "Not an answer of SendGrid's API", true},
-		"bare 500":                {emulator.JSONError(http.StatusInternalServerError, "", "internal server error"), "SendGrid failed", true},
-		"access forbidden":        {emulator.JSONError(http.StatusForbidden, "", "access forbidden"), "The credential may not do this", false},
-		"no such scope":           {emulator.JSONError(http.StatusBadRequest, "", "unauthorized scopes: [mail.sned]"), "SendGrid refused scopes", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := newEmulated(t, emulator.Config{})
-			s := e.server(nil)
-			e.emulator.Inject(emulator.Fault{Method: "POST", Times: -1, Do: test.fault})
-			k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-			e.expect(getScopes, postKey)
-			if !k.value.IsNull() {
-				t.Errorf("state holds %s", k.value)
-			}
-			if len(diags) != 1 || diags[0].Summary != test.summary || diags[0].Severity != tfprotov6.DiagnosticSeverityError {
-				t.Errorf("got %s", texts(diags))
-			}
-			if got := strings.Contains(texts(diags), mayExist); got != test.ambiguous {
-				t.Errorf("says that the key may exist: %t, want %t", got, test.ambiguous)
-			}
-			for _, made := range e.emulator.Keys(emulator.Parent) {
-				if strings.Contains(texts(diags), made.Secret) {
-					t.Error("the diagnostic holds the secret")
-				}
 			}
 		})
 	}

@@ -58,6 +58,7 @@ func TestLog(t *testing.T) {
 	path := "/v3/api_keys/" + made.ID
 	want := []string{
 		"GET /v3/scopes 200 1",
+		"GET /v3/api_keys 200 1",
 		"POST /v3/api_keys 201 1",
 		"GET " + path + " 503 1", "GET " + path + " 200 2",
 		"GET " + path + " 200 1",

@@ -38,8 +38,10 @@ type sendgridProvider struct {
 	version string
 	// getenv is os.Getenv, but in tests, which run in parallel.
 	getenv func(string) string
-	// tune lets tests shorten the waits of the client.
-	tune func(*sendgrid.Options)
+	// tune and patience let tests shorten the waits: those of the client, and
+	// those for a key whose answer was lost.
+	tune     func(*sendgrid.Options)
+	patience *patience
 }
 
 // providerModel is the provider block.

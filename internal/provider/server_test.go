@@ -228,15 +228,22 @@ func (s *server) apply(k key, config attrs) (key, []*tfprotov6.Diagnostic) {
 		k, more := s.applyPlan(k, p, config)
 		return k, append(diags, more...)
 	}
+	made, more := s.replace(k, p.private, config)
+	return made, append(diags, more...)
+}
+
+// replace deletes a key and makes another with the private state that was
+// planned, as core does also with a key that is tainted.
+func (s *server) replace(k key, private []byte, config attrs) (key, []*tfprotov6.Diagnostic) {
+	s.t.Helper()
 	deletion := plan{value: tftypes.NewValue(s.keyType, nil), private: k.private, identity: k.identity, action: "delete"}
-	gone, more := s.applyPlan(k, deletion, nil)
-	diags = append(diags, more...)
+	gone, diags := s.applyPlan(k, deletion, nil)
 	if hasErrors(diags) {
 		return k, diags
 	}
 	again, more := s.plan(gone, config)
 	diags = append(diags, more...)
-	again.private = p.private
+	again.private = private
 	made, more := s.applyPlan(gone, again, config)
 	return made, append(diags, more...)
 }

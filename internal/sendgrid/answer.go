@@ -27,7 +27,11 @@ var (
 // a proxy's, and a key was reported missing with a 200 before.
 func (c *call) judge(resp *http.Response, err error) *Error {
 	if err != nil {
-		return c.fail(KindNoAnswer, err)
+		failure := c.fail(KindNoAnswer, err)
+		if broken := (*brokenAnswer)(nil); errors.As(err, &broken) {
+			failure.Status = broken.status
+		}
+		return failure
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {

@@ -124,6 +124,19 @@ func (e *Error) Ambiguous() bool {
 	}
 }
 
+// Passing reports whether the same request may be answered well in a while: the
+// failure is one of the network, of a gateway or of the rate limit.
+func (e *Error) Passing() bool {
+	switch e.Kind {
+	case KindNoAnswer:
+		return passing(e.Err)
+	case KindMalformed, KindRateLimited, KindServerError:
+		return true
+	default:
+		return false
+	}
+}
+
 // secret matches a SendGrid API key, and a little more, as an error's text
 // need not quote it whole.
 var secret = regexp.MustCompile(`SG\.[\w-]+(\.[\w-]+)?`)

@@ -144,14 +144,22 @@ func (t *attemptTransport) exchange(req *http.Request) (*http.Response, error) {
 	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
-		return nil, fmt.Errorf("answer with status %d broke off: %w", resp.StatusCode, err)
+		return nil, &brokenAnswer{resp.StatusCode, fmt.Errorf("answer broke off: %w", err)}
 	}
 	if len(body) > maxAnswer {
-		return nil, fmt.Errorf("answer with status %d is longer than %d bytes", resp.StatusCode, maxAnswer)
+		return nil, &brokenAnswer{resp.StatusCode, fmt.Errorf("answer is longer than %d bytes", maxAnswer)}
 	}
 	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
 }
+
+// brokenAnswer is the error of an answer that began and could not be read.
+type brokenAnswer struct {
+	status int
+	error
+}
+
+func (e *brokenAnswer) Unwrap() error { return e.error }
 
 // idempotent reports whether sending a request twice leaves what sending it
 // once does. The one that does not makes a key.

@@ -1,0 +1,263 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+// keyMaker makes keys for everything of a provider, and loses none. SendGrid
+// shows a key once, in the answer to the request that makes it. Should that
+// answer get lost, a key may exist that nobody knows of: it is then looked for,
+// among the keys that were not there before.
+type keyMaker struct {
+	client *sendgrid.Client
+	policy scopes.Policy
+	// retries is how often a POST is repeated of which it is known that it made
+	// nothing.
+	retries int
+	patience
+
+	mu       sync.Mutex
+	accounts map[string]*accountKeys
+}
+
+// patience is how long a keyMaker looks for a key whose answer was lost.
+type patience struct {
+	// settle is how long a key that was made may take to be listed.
+	settle time.Duration
+	// budget bounds the whole search. Neither max_retries nor Ctrl-C shortens it:
+	// who gives up here leaves a live key.
+	budget time.Duration
+}
+
+// defaultPatience is more than SendGrid was ever seen to take.
+func defaultPatience() patience {
+	return patience{settle: 2 * time.Second, budget: time.Minute}
+}
+
+// accountKeys is what a keyMaker knows of the keys in one account.
+type accountKeys struct {
+	// list fills known, once.
+	list func() error
+
+	mu sync.Mutex
+	// known are the ids of keys that cannot be the one which is looked for: there
+	// before the first POST, or received or adopted since.
+	known map[string]bool
+	// names are locked one by one: of two lost answers for keys of one name,
+	// nobody could tell which key is whose.
+	names map[string]*sync.Mutex
+}
+
+// in returns what is known of an account, after the keys that exist there have
+// been listed. Without that list, no key is made.
+func (m *keyMaker) in(ctx context.Context, account string) (*accountKeys, error) {
+	m.mu.Lock()
+	keys := m.accounts[account]
+	if keys == nil {
+		keys = &accountKeys{known: map[string]bool{}, names: map[string]*sync.Mutex{}}
+		keys.list = sync.OnceValue(func() error {
+			existing, err := m.client.ListAPIKeys(ctx, account)
+			for _, k := range existing {
+				keys.learn(k.ID)
+			}
+			return err
+		})
+		m.accounts[account] = keys
+	}
+	m.mu.Unlock()
+	return keys, keys.list()
+}
+
+func (a *accountKeys) learn(id string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.known[id] = true
+}
+
+func (a *accountKeys) knows(id string) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.known[id]
+}
+
+// lock makes the caller the only one that makes keys of a name.
+func (a *accountKeys) lock(name string) (unlock func()) {
+	a.mu.Lock()
+	if a.names[name] == nil {
+		a.names[name] = new(sync.Mutex)
+	}
+	lock := a.names[name]
+	a.mu.Unlock()
+	lock.Lock()
+	return lock.Unlock
+}
+
+// unlistedError is the failure of the list without which no key is made.
+type unlistedError struct{ error }
+
+func (e unlistedError) Unwrap() error { return e.error }
+
+// lostAnswer is the error of a POST whose answer was lost, with what the search
+// for its key has come to.
+type lostAnswer struct {
+	// cause is what became of the answer.
+	cause *sendgrid.Error
+	at    time.Time
+	// found are the ids of the keys that may be the one. If there is but one and
+	// it is as it was ordered, adopted tells that it is taken for it.
+	found   []string
+	adopted bool
+	// lookup is why the search itself failed.
+	lookup error
+}
+
+func (e *lostAnswer) Error() string { return e.cause.Error() }
+func (e *lostAnswer) Unwrap() error { return e.cause }
+
+// made is a key that was made.
+type made struct {
+	sendgrid.CreatedAPIKey
+	// strays are the ids of keys that turned up beside it: an earlier attempt of
+	// which nothing could be seen may have taken effect after all.
+	strays []string
+}
+
+// create makes a key. With a lostAnswer that is adopted, the key has its id and
+// no secret.
+func (m *keyMaker) create(ctx context.Context, account string, order sendgrid.NewAPIKey) (made, error) {
+	keys, err := m.in(ctx, account)
+	if err != nil {
+		return made{}, unlistedError{err}
+	}
+	defer keys.lock(order.Name)()
+	for attempt := 0; ; attempt++ {
+		created, err := m.client.CreateAPIKey(ctx, account, order)
+		var failure *sendgrid.Error
+		switch {
+		case err == nil:
+			keys.learn(created.ID)
+			result := made{CreatedAPIKey: created}
+			if attempt > 0 {
+				result.strays, _ = m.find(ctx, keys, account, order.Name)
+			}
+			return result, nil
+		case !errors.As(err, &failure) || !failure.Ambiguous():
+			return made{}, err
+		}
+		lost := m.search(ctx, keys, account, order, failure)
+		switch {
+		case lost.adopted:
+			keys.learn(lost.found[0])
+			return made{CreatedAPIKey: sendgrid.CreatedAPIKey{APIKey: sendgrid.APIKey{ID: lost.found[0], Name: order.Name}}}, lost
+		case lost.lookup != nil, len(lost.found) > 0, ctx.Err() != nil, attempt == m.retries, !cameToNothing(failure):
+			return made{}, lost
+		}
+	}
+}
+
+// cameToNothing reports whether a POST that left no key behind may be repeated.
+// After a broken connection or a gateway's failure it may: SendGrid is done with
+// the request. It may still be at it after a timeout, and a 500 in its own words
+// is how it refuses a scope.
+func cameToNothing(failure *sendgrid.Error) bool {
+	switch failure.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	case 0:
+		return !errors.Is(failure, context.DeadlineExceeded)
+	default:
+		return false
+	}
+}
+
+// search looks for the key that a POST may have made before its answer got lost.
+func (m *keyMaker) search(ctx context.Context, keys *accountKeys, account string, order sendgrid.NewAPIKey, cause *sendgrid.Error) *lostAnswer {
+	lost := &lostAnswer{cause: cause, at: time.Now()}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.budget)
+	defer cancel()
+	// A key that is not listed yet may be a moment later.
+	for look := range 2 {
+		if look > 0 {
+			if lost.lookup = pause(ctx, m.settle); lost.lookup != nil {
+				return lost
+			}
+		}
+		if lost.found, lost.lookup = m.find(ctx, keys, account, order.Name); lost.lookup != nil {
+			return lost
+		}
+		if len(lost.found) > 0 {
+			break
+		}
+	}
+	if len(lost.found) == 1 {
+		lost.adopted, lost.lookup = m.matches(ctx, account, lost.found[0], order)
+	}
+	return lost
+}
+
+// find lists the keys of a name that were not there before.
+func (m *keyMaker) find(ctx context.Context, keys *accountKeys, account, name string) ([]string, error) {
+	var found []string
+	err := m.persist(ctx, func() error {
+		found = nil
+		listed, err := m.client.ListAPIKeys(ctx, account)
+		for _, k := range listed {
+			if k.Name == name && !keys.knows(k.ID) {
+				found = append(found, k.ID)
+			}
+		}
+		slices.Sort(found)
+		return err
+	})
+	return found, err
+}
+
+// matches reports whether a key reads back as it was ordered.
+func (m *keyMaker) matches(ctx context.Context, account, id string, order sendgrid.NewAPIKey) (bool, error) {
+	var key sendgrid.APIKey
+	err := m.persist(ctx, func() (err error) {
+		key, err = m.client.GetAPIKey(ctx, account, id)
+		return err
+	})
+	remote := scopes.NewSet(key.Scopes...)
+	if order.FullAccess {
+		return err == nil && scopes.LooksFullAccess(remote), err
+	}
+	return err == nil && m.policy.Equivalent(scopes.NewSet(order.Scopes...), remote), err
+}
+
+// persist repeats ask until SendGrid gives an answer of its own, or the context
+// ends. The retries of the client are not enough here, for there may be none.
+func (m *keyMaker) persist(ctx context.Context, ask func() error) error {
+	for {
+		err := ask()
+		var failure *sendgrid.Error
+		if err == nil || !errors.As(err, &failure) || !failure.Passing() {
+			return err
+		}
+		if pause(ctx, m.settle) != nil {
+			return err
+		}
+	}
+}
+
+// pause waits for d, or until the context ends.
+func pause(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for SendGrid: %w", ctx.Err())
+	case <-timer.C:
+		return nil
+	}
+}

@@ -1,0 +1,48 @@
+package provider
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// explain says what has become of the key whose answer was lost, in words that
+// take the place of the summary of its cause where they are more to the point.
+func (e *lostAnswer) explain(what subject) (summary, fate string) {
+	where := fmt.Sprintf("named %q in %s", what.name, accountName(what.account))
+	ids := strings.Join(e.found, ", ")
+	switch {
+	case e.lookup != nil:
+		return "An API key may have been made", fmt.Sprintf(
+			"SendGrid may have made the key at %s, but the search for it failed: %v. Nobody has its secret and Terraform does not know it. "+
+				"Look for a key %s, and delete it if nothing uses it, before you apply again.",
+			e.at.UTC().Format(time.RFC3339), e.lookup, where)
+	case e.adopted:
+		return "API key made, but its secret was lost", fmt.Sprintf(
+			"SendGrid made the key all the same, as %s, but its secret came with the answer that was lost, and SendGrid shows it once. "+
+				"The key is in the state as tainted, so that the next apply revokes it and makes another. "+
+				"With prevent_destroy that apply stops: take prevent_destroy out for it, or \"terraform state rm\" the key and delete it in SendGrid's console. "+
+				"If another workspace or person made a key %s at the same moment, check whose it is first.", ids, where)
+	case len(e.found) == 1:
+		return "An API key of unknown origin", fmt.Sprintf(
+			"A key %s appeared, %s, whose scopes are not the ones that were asked for. It may be the one that was to be made, or somebody else's. "+
+				"Terraform does not know it: delete it if nothing uses it, before you apply again.", where, ids)
+	case len(e.found) > 1:
+		return "API keys of unknown origin", fmt.Sprintf(
+			"Several keys %s appeared: %s. One of them may be the one that was to be made, without its secret; others are somebody else's. "+
+				"Terraform knows none of them: delete those that nothing uses, before you apply again.", where, ids)
+	default:
+		return "", fmt.Sprintf("No key %s has appeared, so none was made as far as SendGrid's list tells. It is safe to apply again.", where)
+	}
+}
+
+// strayKeys warns of keys that turned up beside the one that was made.
+func strayKeys(what subject, ids []string) diag.Diagnostic {
+	return diag.NewWarningDiagnostic("API keys of unknown origin", fmt.Sprintf(
+		"The answer to the first request for API key %q in %s was lost, no key had appeared, and a second request made the key. "+
+			"Now there is %s of the same name as well: the first request may have taken effect late. "+
+			"Nobody has its secret and Terraform does not know it: delete it if nothing uses it.",
+		what.name, accountName(what.account), strings.Join(ids, ", ")))
+}
