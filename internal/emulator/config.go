@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"net"
 	"net/http"
 	"slices"
 	"time"
@@ -22,6 +23,8 @@ type Config struct {
 	Addr string
 	// TLS serves https with a certificate of its own, see Server.Certificate.
 	TLS bool
+	// Listener takes the place of Addr and TLS, for a network in memory.
+	Listener net.Listener
 
 	// Credential is the parent account's credential. Default Credential.
 	Credential string

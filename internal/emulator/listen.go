@@ -15,6 +15,9 @@ import (
 
 // listen opens the configured address, with TLS if it is configured.
 func listen(cfg Config) (net.Listener, *x509.Certificate, error) {
+	if cfg.Listener != nil {
+		return cfg.Listener, nil, nil
+	}
 	addr, err := net.ResolveTCPAddr("tcp", cfg.Addr)
 	if err != nil {
 		return nil, nil, err

@@ -14,6 +14,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"time"
 
@@ -52,6 +53,8 @@ type Options struct {
 	// RetryWaitMin and RetryWaitMax bound the wait before a retry, which
 	// doubles from one to the other. Zero stands for one and thirty seconds.
 	RetryWaitMin, RetryWaitMax time.Duration
+	// Dial, where set, opens the connections: to a server in memory, say.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Observe, where set, is told of every attempt. It must be safe for
 	// concurrent use.
 	Observe func(context.Context, Attempt)
@@ -86,6 +89,22 @@ func New(o Options) (*Client, error) {
 // It stands in where the credential is not known yet.
 func NewUnusable(err error) *Client {
 	return &Client{unusable: err}
+}
+
+// WithoutRetries returns a client that shares all with c, but sends each request
+// once.
+func (c *Client) WithoutRetries() *Client {
+	if c.http == nil {
+		return c
+	}
+	once := *c
+	once.http = &retryablehttp.Client{
+		HTTPClient:   c.http.HTTPClient,
+		CheckRetry:   c.http.CheckRetry,
+		Backoff:      c.http.Backoff,
+		ErrorHandler: c.http.ErrorHandler,
+	}
+	return &once
 }
 
 // Host is the name of the host that the client talks to, empty for an unusable

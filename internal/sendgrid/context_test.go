@@ -51,7 +51,7 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 		"POST": {create, emulator.JSONError(429, "", "too many requests"),
 			`POST /v3/api_keys: context canceled, after status 429, "too many requests"`},
 		"without an answer": {update, emulator.CutBody,
-			"PUT /v3/api_keys/" + id + ": context canceled, after answer with status 404 broke off: unexpected EOF"},
+			"PUT /v3/api_keys/" + id + ": context canceled, after status 404, answer broke off: unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

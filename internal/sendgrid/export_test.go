@@ -5,17 +5,13 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/http/httptrace"
 	"time"
 )
 
 // Backoff is the wait before a retry.
 func Backoff(minWait, maxWait time.Duration, attempt int) time.Duration {
 	return backoff(minWait, maxWait, attempt, nil)
-}
-
-// OnRateLimit makes c wait for the end of a rate limit with wait.
-func (c *Client) OnRateLimit(wait func(context.Context, time.Duration) error) {
-	is[*rateLimitTransport](c.http.HTTPClient.Transport).wait = wait
 }
 
 // OnRetry lets wait say how long c waits before a retry.
@@ -27,15 +23,36 @@ func (c *Client) OnRetry(wait func(minWait, maxWait time.Duration) time.Duration
 
 // OnDial makes c ask refuse before it opens a connection.
 func (c *Client) OnDial(refuse func() error) {
-	limited := is[*rateLimitTransport](c.http.HTTPClient.Transport)
-	pool := is[*http.Transport](is[*attemptTransport](limited.next).next)
-	dial := pool.DialContext
-	pool.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+	dial := c.pool().DialContext
+	c.Dial(func(ctx context.Context, network, addr string) (net.Conn, error) {
 		if err := refuse(); err != nil {
 			return nil, err
 		}
 		return dial(ctx, network, addr)
-	}
+	})
+}
+
+// Dial makes c open its connections with dial.
+func (c *Client) Dial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
+	c.pool().DialContext = dial
+}
+
+// Send makes c send its requests with send, over a connection that it has.
+func (c *Client) Send(send func(*http.Request) (*http.Response, error)) {
+	c.attempt().next = roundTripper(func(req *http.Request) (*http.Response, error) {
+		httptrace.ContextClientTrace(req.Context()).GotConn(httptrace.GotConnInfo{})
+		return send(req)
+	})
+}
+
+type roundTripper func(*http.Request) (*http.Response, error)
+
+func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
+
+func (c *Client) pool() *http.Transport { return is[*http.Transport](c.attempt().next) }
+
+func (c *Client) attempt() *attemptTransport {
+	return is[*attemptTransport](is[*rateGate](c.http.HTTPClient.Transport).next)
 }
 
 func is[T http.RoundTripper](rt http.RoundTripper) T {

@@ -27,23 +27,23 @@ const (
 	maxAnswer = 1 << 20
 )
 
-// newHTTPClient stacks up what a request passes on its way: retries, the wait
-// for the rate limit, and the attempt itself.
+// newHTTPClient stacks up what a request passes on its way: retries, the rate
+// gate, and the attempt itself.
 func newHTTPClient(o Options) *retryablehttp.Client {
 	pool := cleanhttp.DefaultPooledTransport()
 	pool.MaxIdleConnsPerHost = idleConnections
 	pool.MaxIdleConns = 2 * idleConnections
+	if o.Dial != nil {
+		pool.DialContext = o.Dial
+	}
 
 	client := retryablehttp.NewClient()
 	client.HTTPClient = &http.Client{
-		Transport: &rateLimitTransport{
-			next: &attemptTransport{
-				next:    pool,
-				timeout: cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
-				observe: o.Observe,
-			},
-			wait: wait,
-		},
+		Transport: newRateGate(&attemptTransport{
+			next:    pool,
+			timeout: cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
+			observe: o.Observe,
+		}),
 		// A redirect is an answer that the API never gives. Following it could
 		// hand the credential to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -161,6 +161,20 @@ type brokenAnswer struct {
 
 func (e *brokenAnswer) Unwrap() error { return e.error }
 
+// rewind returns req with its body at the start.
+func rewind(req *http.Request) (*http.Request, error) {
+	again := req.Clone(req.Context())
+	if req.GetBody == nil {
+		return again, nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	again.Body = body
+	return again, nil
+}
+
 // idempotent reports whether sending a request twice leaves what sending it
 // once does. The one that does not makes a key.
 func idempotent(method string) bool {
@@ -173,16 +187,4 @@ func idempotent(method string) bool {
 func neverSent(err error) bool {
 	var op *net.OpError
 	return errors.Is(err, errNotSent) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
-}
-
-// wait sleeps until d has passed or the context ends.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		return nil
-	}
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -27,8 +29,8 @@ func TestAnswersAreBounded(t *testing.T) {
 		want string
 	}{
 		"a mebibyte":      {mebibyte, ""},
-		"a byte too much": {mebibyte + 1, "answer with status 200 is longer than 1048576 bytes"},
-		"several":         {4 * mebibyte, "answer with status 200 is longer than 1048576 bytes"},
+		"a byte too much": {mebibyte + 1, "status 200, answer is longer than 1048576 bytes"},
+		"several":         {4 * mebibyte, "status 200, answer is longer than 1048576 bytes"},
 	} {
 		for method, do := range map[string]call{"GET": read, "POST": create} {
 			t.Run(name+" to "+method, func(t *testing.T) {
@@ -130,45 +132,54 @@ func TestPOSTThatWasNeverSentIsNotAmbiguous(t *testing.T) {
 	})
 }
 
+// TestObserveIsToldOfEveryAttempt has answers that take a millisecond, and waits
+// between them, which are no part of an attempt.
 func TestObserveIsToldOfEveryAttempt(t *testing.T) {
 	t.Parallel()
-	type key struct{}
-	s := start(t, emulator.Config{})
-	for _, do := range []emulator.Behaviour{
-		emulator.ResetBefore,
-		limited("Mon, 29 Jul 2019 21:51:22 GMT", "1564437084"),
-		emulator.CutBody,
-		emulator.HTMLPage(502),
-	} {
-		s.Inject(emulator.Fault{Method: "PUT", Do: do})
-	}
-	var seen []sendgrid.Attempt
-	o := options(s.URL())
-	o.MaxRetries = 3
-	o.Observe = func(ctx context.Context, a sendgrid.Attempt) {
-		if ctx.Value(key{}) != "caller's" || a.Duration <= 0 {
-			t.Errorf("context %v, duration %s", ctx, a.Duration)
+	synctest.Test(t, func(t *testing.T) {
+		type key struct{}
+		const latency = time.Millisecond
+		s, connectTo := startInMemory(t, emulator.Config{Latency: latency})
+		for _, do := range []emulator.Behaviour{
+			func(x *emulator.Exchange) {
+				x.Pause(latency)
+				x.Reset()
+			},
+			limited("Mon, 29 Jul 2019 21:51:22 GMT", "1564437084"),
+			emulator.CutBody,
+			emulator.HTMLPage(502),
+		} {
+			s.Inject(emulator.Fault{Method: "PUT", Do: do})
 		}
-		seen = append(seen, a)
-	}
-	c := connect(t, o)
-	recordWaits(c)
-	ctx := context.WithValue(t.Context(), key{}, "caller's")
-	k := s.AddKey(emulator.Parent, "k", nil)
-	keep(t, update(ctx, c, k.ID))
-	keep(t, create(ctx, c, id))
+		var seen []sendgrid.Attempt
+		o := options(s.URL())
+		o.MaxRetries = 3
+		o.Observe = func(ctx context.Context, a sendgrid.Attempt) {
+			if ctx.Value(key{}) != "caller's" {
+				t.Errorf("context %v", ctx)
+			}
+			seen = append(seen, a)
+		}
+		c := connectTo(o)
+		ctx := context.WithValue(t.Context(), key{}, "caller's")
+		k := s.AddKey(emulator.Parent, "k", nil)
+		keep(t, update(ctx, c, k.ID))
+		keep(t, create(ctx, c, id))
 
-	path := "/v3/api_keys/" + k.ID
-	want := []sendgrid.Attempt{
-		{Method: "PUT", Path: path, Status: 0, Number: 1, Err: cmpopts.AnyError},
-		{Method: "PUT", Path: path, Status: 429, Number: 2},
-		{Method: "PUT", Path: path, Status: 0, Number: 3, Err: io.ErrUnexpectedEOF},
-		{Method: "PUT", Path: path, Status: 502, Number: 4},
-		{Method: "PUT", Path: path, Status: 200, Number: 5},
-		{Method: "POST", Path: "/v3/api_keys", Status: 201, Number: 1},
-	}
-	ignore := cmpopts.IgnoreFields(sendgrid.Attempt{}, "Duration")
-	if diff := cmp.Diff(want, seen, ignore, cmpopts.EquateErrors()); diff != "" {
-		t.Errorf("attempts (-want +got):\n%s", diff)
-	}
+		path := "/v3/api_keys/" + k.ID
+		want := []sendgrid.Attempt{
+			{Method: "PUT", Path: path, Status: 0, Number: 1, Err: cmpopts.AnyError},
+			{Method: "PUT", Path: path, Status: 429, Number: 2},
+			{Method: "PUT", Path: path, Status: 0, Number: 3, Err: io.ErrUnexpectedEOF},
+			{Method: "PUT", Path: path, Status: 502, Number: 4},
+			{Method: "PUT", Path: path, Status: 200, Number: 5},
+			{Method: "POST", Path: "/v3/api_keys", Status: 201, Number: 1},
+		}
+		for i := range want {
+			want[i].Duration = latency
+		}
+		if diff := cmp.Diff(want, seen, cmpopts.EquateErrors()); diff != "" {
+			t.Errorf("attempts (-want +got):\n%s", diff)
+		}
+	})
 }

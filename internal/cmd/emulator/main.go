@@ -43,6 +43,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		cfg.RateLimits = []emulator.RateLimit{limit}
 		return err
 	})
+	flags.Func("subuser", "`username` of a subuser of the account, may be repeated", func(s string) error {
+		cfg.Subusers = append(cfg.Subusers, s)
+		return nil
+	})
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
