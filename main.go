@@ -3,8 +3,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"log"
+	"os/signal"
+	"syscall"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -19,11 +22,18 @@ func main() {
 	flag.BoolVar(&debug, "debug", false, "serve for a debugger such as delve, and print how Terraform reaches it")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+	if !debug {
+		// Ctrl-C reaches the whole process group, and the plugin library ignores
+		// it: Terraform says when to end. The same holds for what a supervisor
+		// sends.
+		signal.Ignore(syscall.SIGTERM)
+	}
+	process := provider.NewProcess(version)
+	err := providerserver.Serve(context.Background(), process.Provider, providerserver.ServeOpts{
 		Address: provider.Address,
 		Debug:   debug,
 	})
-	if err != nil {
+	if err := errors.Join(err, process.End(context.Background())); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -131,12 +131,12 @@ func (r *apiKeyResource) compareScopes(ctx context.Context, prior, planned types
 
 // requestable returns the scopes that a request for a restricted key carries.
 // Nothing left to ask for is an error: left out, they would mean Full Access.
-func (r *apiKeyResource) requestable(ctx context.Context, v types.Set) (scopes.Set, diag.Diagnostics) {
+func (d *providerData) requestable(ctx context.Context, v types.Set) (scopes.Set, diag.Diagnostics) {
 	set, diags := scopeSet(ctx, v)
 	if diags.HasError() {
 		return nil, diags
 	}
-	requested := r.policy.Effective(set)
+	requested := d.policy.Effective(set)
 	if len(requested) == 0 {
 		diags.Append(noScopesLeft(set))
 	}

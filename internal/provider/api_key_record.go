@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
@@ -18,10 +19,18 @@ const recordKey = "record"
 type keyRecord struct {
 	// Region is the one the key was made or first read in.
 	Region string `json:"region,omitempty"`
+	// MadeAt is when this provider made the key, the zero time if it did not.
+	MadeAt time.Time `json:"made_at,omitzero"`
 	// FullAccess marks keys that were made without scopes.
 	FullAccess bool `json:"full_access,omitempty"`
 	// Baseline are the scopes such a key first read back with.
 	Baseline scopes.Set `json:"baseline,omitempty"`
+}
+
+// young reports whether the key was made so lately that SendGrid may not show it
+// yet.
+func (r keyRecord) young(now time.Time) bool {
+	return !r.MadeAt.IsZero() && now.Sub(r.MadeAt) < time.Minute
 }
 
 // privateState is what requests and responses of the framework hold.

@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -131,7 +132,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
-	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, keyRecord{Region: r.region, FullAccess: order.FullAccess})...)
+	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, keyRecord{Region: r.region, MadeAt: time.Now().UTC(), FullAccess: order.FullAccess})...)
 	if len(created.strays) > 0 {
 		resp.Diagnostics.Append(strayKeys(what, created.strays))
 	}
@@ -153,6 +154,13 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
 	what := subject{verb: "read", id: id, name: key.Name.ValueString(), account: account}
 	remote, err := r.client.GetAPIKey(ctx, account, id)
+	if isKeyNotFound(err) && rec.young(time.Now()) {
+		// Dropped by mistake, the key would live on unknown to anybody. It costs
+		// a moment to ask again.
+		if err = pause(ctx, r.keys.settle); err == nil {
+			remote, err = r.client.GetAPIKey(ctx, account, id)
+		}
+	}
 	switch {
 	case isKeyNotFound(err):
 		resp.Diagnostics.Append(r.gone(what))

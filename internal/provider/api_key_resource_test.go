@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -508,11 +509,14 @@ func TestIdentity(t *testing.T) {
 // The record in private state is a format that later versions must read.
 func TestRecordFormat(t *testing.T) {
 	t.Parallel()
-	got, err := json.Marshal(keyRecord{Region: "eu", FullAccess: true, Baseline: scopes.NewSet("mail.send")})
+	got, err := json.Marshal(keyRecord{
+		Region: "eu", MadeAt: time.Unix(0, 0).UTC(), FullAccess: true, Baseline: scopes.NewSet("mail.send"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := `{"region":"eu","full_access":true,"baseline":["mail.send"]}`; string(got) != want {
+	want := `{"region":"eu","made_at":"1970-01-01T00:00:00Z","full_access":true,"baseline":["mail.send"]}`
+	if string(got) != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }

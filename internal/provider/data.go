@@ -28,8 +28,9 @@ type providerData struct {
 	// held knows the scopes of the credential, ownID its id as an API key.
 	held  *heldScopes
 	ownID string
-	// keys makes keys.
+	// keys makes keys, open are those that are to be revoked in the end.
 	keys *keyMaker
+	open *openKeys
 }
 
 // errNotConfigured is what an unusable client returns.
@@ -41,6 +42,7 @@ func (p *sendgridProvider) newProviderData(s settings, terraformVersion string) 
 		region:  s.region,
 		account: types.StringValue(s.onBehalfOf),
 		policy:  scopes.NewPolicy(s.ignoredScopes...),
+		open:    cmp.Or(p.open, &openKeys{}),
 	}
 	if s.unknown("on_behalf_of") {
 		data.account = types.StringUnknown()
@@ -116,6 +118,7 @@ func unconfigured() *providerData {
 	data := &providerData{
 		account: types.StringValue(sendgrid.Parent),
 		policy:  scopes.NewPolicy(),
+		open:    &openKeys{},
 	}
 	data.use(sendgrid.NewUnusable(errNotConfigured))
 	return data

@@ -65,6 +65,9 @@ func (d *providerData) diagnose(ctx context.Context, what subject, err error) di
 				"Keys that exist cannot be read without it. Use a value that is known when Terraform plans, or apply in two steps: "+
 					"first what the provider's configuration depends on, with -target, then the rest."))
 		}
+		if errors.Is(err, context.Canceled) {
+			return diag.NewErrorDiagnostic("Cancelled", detail("Nothing was sent."))
+		}
 		return diag.NewErrorDiagnostic("Invalid request", detail(upperFirst(err.Error())+"."))
 	}
 	summary, advice := d.explain(ctx, what, failure)

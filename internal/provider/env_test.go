@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"net"
 	"os"
 	"regexp"
 	"strings"
@@ -34,8 +35,13 @@ type env struct {
 	baseURL  string
 	// patient lets tests wait longer for a key whose answer was lost.
 	patient *patience
+	// dial leads to an emulator in memory.
+	dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// suffix keeps the names of tests that share a real account apart.
 	suffix string
+
+	// open are the ephemeral keys of the process that the providers stand for.
+	open openKeys
 
 	mu       sync.Mutex
 	attempts []string
@@ -70,6 +76,17 @@ func newEmulated(t *testing.T, cfg emulator.Config) *env {
 	return &env{t: t, emulator: server, apiKey: apiKey, baseURL: server.URL()}
 }
 
+// newInMemory returns an account without sockets, for bubbles of
+// testing/synctest.
+func newInMemory(t *testing.T, cfg emulator.Config) *env {
+	t.Helper()
+	network := emulator.NewNetwork()
+	cfg.Listener = network
+	e := newEmulated(t, cfg)
+	e.dial = network.Dial
+	return e
+}
+
 // provider returns a provider that sees no environment variables and waits
 // milliseconds where it would wait seconds.
 func (e *env) provider() *sendgridProvider {
@@ -77,10 +94,12 @@ func (e *env) provider() *sendgridProvider {
 		version:  "test",
 		patience: e.patience(),
 		getenv:   func(string) string { return "" },
+		open:     &e.open,
 		tune: func(o *sendgrid.Options) {
 			if e.emulator != nil {
 				o.RetryWaitMin, o.RetryWaitMax = time.Millisecond, 2*time.Millisecond
 			}
+			o.Dial = e.dial
 			observe := o.Observe
 			o.Observe = func(ctx context.Context, a sendgrid.Attempt) {
 				e.mu.Lock()

@@ -57,3 +57,28 @@ func TestPermissionScopes(t *testing.T) {
 		}
 	}
 }
+
+func TestAPIKeyID(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, &sendgridProvider{})
+	id, secret := strings.Repeat("id", 11), strings.Repeat("s", 43)
+	got, failure := s.call("api_key_id", tftypes.String, tftypes.String, "SG."+id+"."+secret)
+	if failure != nil || goValue(t, got) != id {
+		t.Errorf("got %s, %v", got, failure)
+	}
+	for name, key := range map[string]string{
+		"empty":          "",
+		"an id":          id,
+		"no prefix":      id + "." + secret,
+		"a short secret": "SG." + id + "." + secret[1:],
+		"a line break":   "SG." + id + "." + secret + "\n",
+		"another key":    "sk_live_" + secret,
+	} {
+		_, failure := s.call("api_key_id", tftypes.String, tftypes.String, key)
+		if failure == nil || failure.FunctionArgument == nil || !strings.Contains(failure.Text, "not a SendGrid API key") {
+			t.Errorf("%s: got %v", name, failure)
+		} else if strings.Contains(failure.Text, secret[1:]) {
+			t.Errorf("%s: the error repeats the secret", name)
+		}
+	}
+}

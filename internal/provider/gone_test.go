@@ -26,6 +26,7 @@ func TestDeletedByHand(t *testing.T) {
 			config := attrs{"name": "newsletter", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"}
 			k, diags := s.apply(s.none(), config)
 			s.requireNoErrors(diags)
+			k = s.old(k)
 			id := e.emulator.Keys("sub-a")[0].ID
 			e.emulator.DeleteKey(id)
 			if answer != nil {
@@ -55,6 +56,24 @@ func TestDeletedByHand(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A key that SendGrid does not show yet, because it was made a moment ago, is
+// asked for again before it is dropped.
+func TestYoungKeyLags(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	s.requireNoErrors(diags)
+	e.emulator.Inject(emulator.Fault{Path: keyByID, Do: emulator.JSONError(http.StatusNotFound, "", "unable to find API Key")})
+	e.requests()
+	k, diags = s.read(k)
+	s.requireNone(diags)
+	if k.value.IsNull() {
+		t.Error("the key was dropped")
+	}
+	e.expect(getKey, getKey)
 }
 
 // Destroying a key that is gone already succeeds.

@@ -16,11 +16,11 @@ type heldScopes struct {
 	client *sendgrid.Client
 
 	mu       sync.Mutex
-	accounts map[string]func() (scopes.Set, error)
+	accounts map[string]*shared[scopes.Set]
 }
 
 func newHeldScopes(client *sendgrid.Client) *heldScopes {
-	return &heldScopes{client: client, accounts: map[string]func() (scopes.Set, error){}}
+	return &heldScopes{client: client, accounts: map[string]*shared[scopes.Set]{}}
 }
 
 // in returns the scopes that the credential holds in account. The first to ask
@@ -28,17 +28,17 @@ func newHeldScopes(client *sendgrid.Client) *heldScopes {
 // too.
 func (h *heldScopes) in(ctx context.Context, account string) (scopes.Set, error) {
 	h.mu.Lock()
-	ask, asked := h.accounts[account]
-	if !asked {
-		ask = sync.OnceValues(func() (scopes.Set, error) {
-			held, err := h.client.ListScopes(ctx, account)
-			if err != nil {
-				tflog.Warn(ctx, "Cannot tell which scopes the credential holds", map[string]any{"error": err.Error()})
-			}
-			return scopes.NewSet(held...), err
-		})
-		h.accounts[account] = ask
+	held := h.accounts[account]
+	if held == nil {
+		held = &shared[scopes.Set]{}
+		h.accounts[account] = held
 	}
 	h.mu.Unlock()
-	return ask()
+	return held.get(ctx, func() (scopes.Set, error) {
+		names, err := h.client.ListScopes(ctx, account)
+		if err != nil {
+			tflog.Warn(ctx, "Cannot tell which scopes the credential holds", map[string]any{"error": err.Error()})
+		}
+		return scopes.NewSet(names...), err
+	})
 }

@@ -45,8 +45,8 @@ func defaultPatience() patience {
 
 // accountKeys is what a keyMaker knows of the keys in one account.
 type accountKeys struct {
-	// list fills known, once.
-	list func() error
+	// listed is whether the keys that existed first are known.
+	listed shared[struct{}]
 
 	mu sync.Mutex
 	// known are the ids of keys that cannot be the one which is looked for: there
@@ -54,7 +54,7 @@ type accountKeys struct {
 	known map[string]bool
 	// names are locked one by one: of two lost answers for keys of one name,
 	// nobody could tell which key is whose.
-	names map[string]*sync.Mutex
+	names map[string]chan struct{}
 }
 
 // in returns what is known of an account, after the keys that exist there have
@@ -63,18 +63,18 @@ func (m *keyMaker) in(ctx context.Context, account string) (*accountKeys, error)
 	m.mu.Lock()
 	keys := m.accounts[account]
 	if keys == nil {
-		keys = &accountKeys{known: map[string]bool{}, names: map[string]*sync.Mutex{}}
-		keys.list = sync.OnceValue(func() error {
-			existing, err := m.client.ListAPIKeys(ctx, account)
-			for _, k := range existing {
-				keys.learn(k.ID)
-			}
-			return err
-		})
+		keys = &accountKeys{known: map[string]bool{}, names: map[string]chan struct{}{}}
 		m.accounts[account] = keys
 	}
 	m.mu.Unlock()
-	return keys, keys.list()
+	_, err := keys.listed.get(ctx, func() (struct{}, error) {
+		existing, err := m.client.ListAPIKeys(ctx, account)
+		for _, k := range existing {
+			keys.learn(k.ID)
+		}
+		return struct{}{}, err
+	})
+	return keys, err
 }
 
 func (a *accountKeys) learn(id string) {
@@ -89,16 +89,22 @@ func (a *accountKeys) knows(id string) bool {
 	return a.known[id]
 }
 
-// lock makes the caller the only one that makes keys of a name.
-func (a *accountKeys) lock(name string) (unlock func()) {
+// lock makes the caller the only one that makes keys of a name, unless its
+// context ends first.
+func (a *accountKeys) lock(ctx context.Context, name string) (unlock func(), err error) {
 	a.mu.Lock()
-	if a.names[name] == nil {
-		a.names[name] = new(sync.Mutex)
+	turn := a.names[name]
+	if turn == nil {
+		turn = make(chan struct{}, 1)
+		a.names[name] = turn
 	}
-	lock := a.names[name]
 	a.mu.Unlock()
-	lock.Lock()
-	return lock.Unlock
+	select {
+	case turn <- struct{}{}:
+		return func() { <-turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // unlistedError is the failure of the list without which no key is made.
@@ -138,7 +144,11 @@ func (m *keyMaker) create(ctx context.Context, account string, order sendgrid.Ne
 	if err != nil {
 		return made{}, unlistedError{err}
 	}
-	defer keys.lock(order.Name)()
+	unlock, err := keys.lock(ctx, order.Name)
+	if err != nil {
+		return made{}, err
+	}
+	defer unlock()
 	for attempt := 0; ; attempt++ {
 		created, err := m.client.CreateAPIKey(ctx, account, order)
 		var failure *sendgrid.Error
@@ -207,7 +217,7 @@ func (m *keyMaker) search(ctx context.Context, keys *accountKeys, account string
 // find lists the keys of a name that were not there before.
 func (m *keyMaker) find(ctx context.Context, keys *accountKeys, account, name string) ([]string, error) {
 	var found []string
-	err := m.persist(ctx, func() error {
+	err := m.persist(ctx, func(ctx context.Context) error {
 		found = nil
 		listed, err := m.client.ListAPIKeys(ctx, account)
 		for _, k := range listed {
@@ -224,7 +234,7 @@ func (m *keyMaker) find(ctx context.Context, keys *accountKeys, account, name st
 // matches reports whether a key reads back as it was ordered.
 func (m *keyMaker) matches(ctx context.Context, account, id string, order sendgrid.NewAPIKey) (bool, error) {
 	var key sendgrid.APIKey
-	err := m.persist(ctx, func() (err error) {
+	err := m.persist(ctx, func(ctx context.Context) (err error) {
 		key, err = m.client.GetAPIKey(ctx, account, id)
 		return err
 	})
@@ -236,15 +246,17 @@ func (m *keyMaker) matches(ctx context.Context, account, id string, order sendgr
 }
 
 // persist repeats ask until SendGrid gives an answer of its own, or the context
-// ends. The retries of the client are not enough here, for there may be none.
-func (m *keyMaker) persist(ctx context.Context, ask func() error) error {
+// ends. The retries of the client are not enough here, for there may be none,
+// and a request that hangs must not take the whole budget.
+func (m *keyMaker) persist(ctx context.Context, ask func(context.Context) error) error {
 	for {
-		err := ask()
+		once, cancel := context.WithTimeout(ctx, m.budget/6)
+		err := ask(once)
+		hung := once.Err() != nil && ctx.Err() == nil
+		cancel()
 		var failure *sendgrid.Error
-		if err == nil || !errors.As(err, &failure) || !failure.Passing() {
-			return err
-		}
-		if pause(ctx, m.settle) != nil {
+		passing := hung || errors.As(err, &failure) && failure.Passing()
+		if err == nil || !passing || pause(ctx, m.settle) != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -45,4 +46,12 @@ func strayKeys(what subject, ids []string) diag.Diagnostic {
 			"Now there is %s of the same name as well: the first request may have taken effect late. "+
 			"Nobody has its secret and Terraform does not know it: delete it if nothing uses it.",
 		what.name, accountName(what.account), strings.Join(ids, ", ")))
+}
+
+// foundAfter returns the keys that were found after an answer got lost.
+func foundAfter(err error) []string {
+	if lost := (*lostAnswer)(nil); errors.As(err, &lost) {
+		return lost.found
+	}
+	return nil
 }

@@ -6,7 +6,9 @@ import (
 	"context"
 	"os"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -22,16 +24,39 @@ const Address = "registry.terraform.io/terraform-sendgrid/sendgrid"
 
 // New returns a factory of providers of the given version.
 func New(version string) func() provider.Provider {
-	return func() provider.Provider {
-		return &sendgridProvider{version: version, getenv: os.Getenv}
-	}
+	return NewProcess(version).Provider
+}
+
+// Process is what the providers of one process share.
+type Process struct {
+	version string
+	open    openKeys
+}
+
+// NewProcess returns a process that serves providers of the given version.
+func NewProcess(version string) *Process {
+	return &Process{version: version}
+}
+
+// Provider returns a provider of the process.
+func (p *Process) Provider() provider.Provider {
+	return &sendgridProvider{version: p.version, getenv: os.Getenv, open: &p.open}
+}
+
+// End revokes the ephemeral keys that Terraform did not close. It takes a second
+// and a half at the most, which is what Terraform leaves a provider that it
+// told to end. The error names the keys that are left.
+func (p *Process) End(ctx context.Context) error {
+	return p.open.revokeAll(ctx)
 }
 
 var (
-	_ provider.Provider                   = (*sendgridProvider)(nil)
-	_ provider.ProviderWithFunctions      = (*sendgridProvider)(nil)
-	_ provider.ProviderWithListResources  = (*sendgridProvider)(nil)
-	_ provider.ProviderWithValidateConfig = (*sendgridProvider)(nil)
+	_ provider.Provider                       = (*sendgridProvider)(nil)
+	_ provider.ProviderWithActions            = (*sendgridProvider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*sendgridProvider)(nil)
+	_ provider.ProviderWithFunctions          = (*sendgridProvider)(nil)
+	_ provider.ProviderWithListResources      = (*sendgridProvider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*sendgridProvider)(nil)
 )
 
 type sendgridProvider struct {
@@ -42,6 +67,8 @@ type sendgridProvider struct {
 	// those for a key whose answer was lost.
 	tune     func(*sendgrid.Options)
 	patience *patience
+	// open are the ephemeral keys of the process.
+	open *openKeys
 }
 
 // providerModel is the provider block.
@@ -143,6 +170,8 @@ func (p *sendgridProvider) Configure(ctx context.Context, req provider.Configure
 	resp.ResourceData = data
 	resp.DataSourceData = data
 	resp.ListResourceData = data
+	resp.EphemeralResourceData = data
+	resp.ActionData = data
 }
 
 func (p *sendgridProvider) Resources(context.Context) []func() resource.Resource {
@@ -157,6 +186,14 @@ func (p *sendgridProvider) ListResources(context.Context) []func() list.ListReso
 	return []func() list.ListResource{newAPIKeyListResource}
 }
 
+func (p *sendgridProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newAPIKeyEphemeralResource}
+}
+
+func (p *sendgridProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newRevokeAPIKeyAction}
+}
+
 func (p *sendgridProvider) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{newPermissionScopesFunction}
+	return []func() function.Function{newAPIKeyIDFunction, newPermissionScopesFunction}
 }

@@ -2,10 +2,12 @@ package provider
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -112,6 +114,22 @@ type key struct {
 func (k key) attr(t *testing.T, name string) any {
 	t.Helper()
 	return goValue(t, attribute(t, k.value, name))
+}
+
+// old returns a key as if it had been made long ago.
+func (s *server) old(k key) key {
+	s.t.Helper()
+	var private map[string][]byte
+	s.must(json.Unmarshal(k.private, &private))
+	var rec keyRecord
+	s.must(json.Unmarshal(private[recordKey], &rec))
+	rec.MadeAt = rec.MadeAt.Add(-time.Hour)
+	var err error
+	private[recordKey], err = json.Marshal(rec)
+	s.must(err)
+	k.private, err = json.Marshal(private)
+	s.must(err)
+	return k
 }
 
 // none is the state before a create.

@@ -1,0 +1,132 @@
+package provider
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+)
+
+// invoke runs action sendgrid_revoke_api_key and returns what it told.
+func (s *server) invoke(config attrs) (progress []string, diags []*tfprotov6.Diagnostic) {
+	s.t.Helper()
+	const name = "sendgrid_revoke_api_key"
+	schemas, err := s.GetProviderSchema(s.ctx, &tfprotov6.GetProviderSchemaRequest{})
+	s.must(err)
+	typ := objectType(s.t, schemas.ActionSchemas[name].Schema.ValueType())
+	invoker, ok := s.ProviderServer.(tfprotov6.ActionServer)
+	if !ok {
+		s.t.Fatal("the provider has no actions")
+	}
+	value := s.dynamic(typ, object(s.t, typ, config))
+	valid, err := invoker.ValidateActionConfig(s.ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: value})
+	s.must(err)
+	if hasErrors(valid.Diagnostics) {
+		return nil, valid.Diagnostics
+	}
+	stream, err := invoker.InvokeAction(s.ctx, &tfprotov6.InvokeActionRequest{ActionType: name, Config: value})
+	s.must(err)
+	for event := range stream.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			diags = append(diags, event.Diagnostics...)
+		}
+	}
+	return progress, diags
+}
+
+func TestRevokeAction(t *testing.T) {
+	t.Parallel()
+	own := strings.Split(emulator.Credential, ".")[1]
+	for name, test := range map[string]struct {
+		provider attrs
+		config   func(parent, sub emulator.Key) attrs
+		fault    emulator.Behaviour
+		progress []string
+		err      []string
+		requests []string
+		left     int
+	}{
+		"a key": {
+			config:   func(parent, _ emulator.Key) attrs { return attrs{"id": parent.ID} },
+			progress: []string{"Revoking API key (ID) in the credential's own account", "Revoked API key (ID). SendGrid may accept it for a few more minutes"},
+			requests: []string{deleteKey}, left: 1,
+		},
+		"a subuser's key": {
+			config:   func(_, sub emulator.Key) attrs { return attrs{"id": sub.ID, "on_behalf_of": "sub-a"} },
+			progress: []string{`Revoking API key (ID) in account "sub-a"`, "Revoked API key (ID). SendGrid may accept it for a few more minutes"},
+			requests: []string{deleteKey + " on behalf of sub-a"}, left: 1,
+		},
+		"in the provider's account": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			config:   func(_, sub emulator.Key) attrs { return attrs{"id": sub.ID} },
+			progress: []string{`Revoking API key (ID) in account "sub-a"`, "Revoked API key (ID). SendGrid may accept it for a few more minutes"},
+			requests: []string{deleteKey + " on behalf of sub-a"}, left: 1,
+		},
+		"a key of another account": {
+			config:   func(_, sub emulator.Key) attrs { return attrs{"id": sub.ID} },
+			progress: []string{"Revoking API key (ID) in the credential's own account"},
+			err:      []string{"No such API key", "in the credential's own account", "set on_behalf_of"},
+			requests: []string{deleteKey}, left: 2,
+		},
+		"the provider's own key": {
+			config: func(_, _ emulator.Key) attrs { return attrs{"id": own} },
+			err:    []string{"The provider runs on this key", "Run the action with another credential"},
+			left:   2,
+		},
+		"a whole key": {
+			config: func(parent, _ emulator.Key) attrs { return attrs{"id": parent.Secret} },
+			err:    []string{"Not an API key id"},
+			left:   2,
+		},
+		"an outage": {
+			provider: attrs{"max_retries": 0},
+			config:   func(parent, _ emulator.Key) attrs { return attrs{"id": parent.ID} },
+			fault:    emulator.HTMLPage(http.StatusBadGateway),
+			progress: []string{"Revoking API key (ID) in the credential's own account"},
+			err:      []string{"Not an answer of SendGrid's API", "Could not delete API key"},
+			requests: []string{deleteKey}, left: 2,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}, ListCredential: false})
+			parent := e.emulator.AddKey(emulator.Parent, "a", []string{"mail.send"})
+			sub := e.emulator.AddKey("sub-a", "b", []string{"mail.send"})
+			if test.fault != nil {
+				e.emulator.Inject(emulator.Fault{Method: "DELETE", Do: test.fault})
+			}
+			s := e.server(test.provider)
+			config := test.config(parent, sub)
+			progress, diags := s.invoke(config)
+			for i, message := range progress {
+				id, _ := config["id"].(string)
+				progress[i] = strings.ReplaceAll(message, id, "ID")
+			}
+			if diff := cmp.Diff(test.progress, progress); diff != "" {
+				t.Errorf("progress (-want +got):\n%s", diff)
+			}
+			if test.err == nil {
+				s.requireNone(diags)
+			}
+			for _, words := range test.err {
+				if !hasErrors(diags) || !strings.Contains(texts(diags), words) {
+					t.Errorf("no %q in %s", words, texts(diags))
+				}
+			}
+			if strings.Contains(texts(diags), parent.Secret) {
+				t.Error("a diagnostic holds the key")
+			}
+			e.expect(test.requests...)
+			if left := len(e.emulator.Keys(emulator.Parent)) + len(e.emulator.Keys("sub-a")); left != test.left {
+				t.Errorf("%d keys are left, want %d", left, test.left)
+			}
+		})
+	}
+}
