@@ -1,0 +1,14 @@
+//go:build !unix
+
+package process
+
+import (
+	"os"
+	"os/exec"
+)
+
+func ownGroup(*exec.Cmd) {}
+
+func interruptGroup(cmd *exec.Cmd) error {
+	return cmd.Process.Signal(os.Interrupt)
+}
