@@ -517,8 +517,8 @@ func TestAccProvider_validate(t *testing.T) {
 		"region":             {`provider "sendgrid" { region = "us" }`, key, `must be "global" or "eu"`},
 		"timeout":            {`provider "sendgrid" { request_timeout = "soon" }`, key, `Invalid request_timeout`},
 		"http":               {`provider "sendgrid" { base_url = "http://sendgrid.example" }`, key, `must\s+use\s+https`},
-		"empty scopes":       {`provider "sendgrid" {}`, keyHCL("a", `scopes = []`), `at\s+least\s+1\s+elements`},
-		"empty name":         {`provider "sendgrid" {}`, keyHCL("", `scopes = ["mail.send"]`), `at\s+least\s+1`},
+		"empty scopes":       {`provider "sendgrid" {}`, keyHCL("a", `scopes = []`), `Empty scopes`},
+		"empty name":         {`provider "sendgrid" {}`, keyHCL("", `scopes = ["mail.send"]`), `Empty name`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -86,7 +86,11 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		what.id = id
 	}
 	remote, err := d.client.GetAPIKey(ctx, account, what.id)
-	if err != nil {
+	switch {
+	case isKeyNotFound(err):
+		resp.Diagnostics.Append(noSuchKey(what))
+		return
+	case err != nil:
 		resp.Diagnostics.Append(d.diagnose(ctx, what, err))
 		return
 	}

@@ -61,7 +61,7 @@ func TestAPIKeyDataSource(t *testing.T) {
 		},
 		"of another account": {
 			config:   attrs{"id": full.ID},
-			err:      []string{"The API key no longer exists", full.ID},
+			err:      []string{"No such API key", full.ID, "set on_behalf_of"},
 			requests: []string{getKey},
 		},
 		"a whole key for an id": {

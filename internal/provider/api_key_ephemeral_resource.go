@@ -7,8 +7,6 @@ import (
 	"errors"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
@@ -70,13 +68,13 @@ func (r *apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRe
 				MarkdownDescription: "Part of the key's name in SendGrid, which is `" + ephemeralMarker + "`, this, and a random part: " +
 					"every time the key is opened, it is another key.",
 				Required:   true,
-				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.String{nameValidator{}},
 			},
 			"scopes": schema.SetAttribute{
 				MarkdownDescription: "What the key may do, for example `[\"mail.send\"]`. **Left out, the key has Full Access**.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), scopesValidator{}},
+				Validators:          []validator.Set{scopesValidator{}},
 			},
 			"on_behalf_of": schema.StringAttribute{
 				MarkdownDescription: "Account to make the key in: a subuser's username, or `account-id <id>` for a customer account. " +

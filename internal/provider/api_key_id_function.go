@@ -45,7 +45,7 @@ func (apiKeyIDFunction) Run(ctx context.Context, req function.RunRequest, resp *
 	id, ok := sendgrid.KeyID(key)
 	if !ok {
 		resp.Error = function.NewArgumentFuncError(0,
-			"This is not a SendGrid API key: a key is \"SG.\", an id of 22 characters, a dot and 43 more characters. What was given is not repeated here, in case it is a secret.")
+			"This is not a SendGrid API key: a key is \"SG.\", an id of 22 characters, a dot and 43 more characters. What was given is not repeated here, in case it is a secret")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, id)

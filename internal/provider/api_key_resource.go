@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -60,7 +58,7 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the key in SendGrid's console. It need not be unique. Can be changed in place.",
 				Required:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				Validators:          []validator.String{nameValidator{}},
 			},
 			"scopes": schema.SetAttribute{
 				MarkdownDescription: "What the key may do, for example `[\"mail.send\"]`. **Left out, the key has Full Access**, " +
@@ -69,10 +67,7 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 					"on its own, such as `2fa_required`, need not be listed and never show as a difference.",
 				ElementType: types.StringType,
 				Optional:    true,
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1),
-					scopesValidator{},
-				},
+				Validators:  []validator.Set{scopesValidator{}},
 			},
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "The key itself, 69 characters that begin with `SG.`. SendGrid shows it only when the key is made: " +

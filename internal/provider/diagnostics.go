@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -97,7 +98,7 @@ func (d *providerData) explain(ctx context.Context, what subject, failure *sendg
 			"The provider's api_key, or SENDGRID_API_KEY, is wrong, was revoked, or belongs to another region: " +
 				"check it, and the provider's region."
 	case sendgrid.KindForbidden:
-		return "The credential may not do this", d.forbidden(what)
+		return "The credential may not do this", forbidden(what, failure.Method)
 	case sendgrid.KindKeyLimit:
 		return "The account holds as many API keys as it may",
 			"SendGrid allows 100 keys an account. Delete keys that nothing uses, or make this one in a subuser with on_behalf_of."
@@ -145,9 +146,12 @@ func (d *providerData) refusedScopes(ctx context.Context, what subject) string {
 	return "The provider's credential holds every scope that was asked for: check that the account's plan includes what they are for."
 }
 
-// forbidden names the scope that the credential lacks for a verb.
-func (d *providerData) forbidden(what subject) string {
-	advice := fmt.Sprintf("The provider's credential needs the scope api_keys.%s", what.verb)
+// forbidden names the scope that the credential lacks for a request.
+func forbidden(what subject, method string) string {
+	verb := map[string]string{
+		http.MethodPost: "create", http.MethodGet: "read", http.MethodPatch: "update", http.MethodPut: "update", http.MethodDelete: "delete",
+	}[method]
+	advice := "The provider's credential needs the scope api_keys." + verb
 	if what.account != sendgrid.Parent {
 		advice += fmt.Sprintf(", and its account must be the parent of %s, which must exist", accountName(what.account))
 	}
@@ -161,6 +165,13 @@ func (d *providerData) gone(what subject) diag.Diagnostic {
 			"If it should exist, does the provider's credential belong to that account? If not, do not apply: "+
 			"correct the credential, on_behalf_of or base_url first.",
 		d.client.Host(), what.object(), accountName(what.account)))
+}
+
+// noSuchKey is the error about a key that was asked for by its id.
+func noSuchKey(what subject) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such API key", fmt.Sprintf(
+		"There is no %s in %s. It is revoked already, or lives in another account: set on_behalf_of to a subuser's username to look there.",
+		what.object(), accountName(what.account)))
 }
 
 func missingCredential() diag.Diagnostic {

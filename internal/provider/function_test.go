@@ -37,7 +37,7 @@ func TestPermissionScopes(t *testing.T) {
 	}{
 		"two groups":   {m{"alerts": "read", "stats.browser": "full"}, []string{"alerts.read", "browsers.stats.read"}, ""},
 		"none":         {m{}, []string{}, ""},
-		"a misspelt":   {m{"alert": "read"}, nil, `There is no permission group "alert"; the nearest is "alerts".`},
+		"a misspelt":   {m{"alert": "read"}, nil, `There is no permission group "alert"; the nearest is "alerts"`},
 		"a wrong word": {m{"alerts": "write"}, nil, `Permission group "alerts" has no level "write"`},
 		"billing":      {m{"billing": "full", "alerts": "read"}, nil, "Billing excludes all other groups"},
 	} {
@@ -55,6 +55,16 @@ func TestPermissionScopes(t *testing.T) {
 		if diff := cmp.Diff(test.want, goValue(t, got)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
+	}
+}
+
+func TestPermissionScopesOfNull(t *testing.T) {
+	t.Parallel()
+	s := newServer(t, &sendgridProvider{})
+	argument, result := tftypes.Map{ElementType: tftypes.String}, tftypes.Set{ElementType: tftypes.String}
+	levels := tftypes.NewValue(argument, map[string]tftypes.Value{"stats": tftypes.NewValue(tftypes.String, nil)})
+	if _, failure := s.call("permission_scopes", argument, result, levels); failure == nil || !strings.Contains(failure.Text, `"stats" is null`) {
+		t.Errorf("got %v", failure)
 	}
 }
 

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -42,13 +43,22 @@ func (permissionScopesFunction) Definition(_ context.Context, _ function.Definit
 }
 
 func (permissionScopesFunction) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
-	var levels map[string]string
-	if resp.Error = req.Arguments.Get(ctx, &levels); resp.Error != nil {
+	var given map[string]types.String
+	if resp.Error = req.Arguments.Get(ctx, &given); resp.Error != nil {
 		return
+	}
+	levels := map[string]string{}
+	for group, level := range given {
+		if level.IsNull() {
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The level of permission group %q is null: leave the group out if it grants nothing", group))
+			return
+		}
+		levels[group] = level.ValueString()
 	}
 	granted, err := scopes.Default().Permissions(levels)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, upperFirst(err.Error())+".")
+		// Core adds the full stop.
+		resp.Error = function.NewArgumentFuncError(0, upperFirst(err.Error()))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, scopesValue(granted))

@@ -236,8 +236,8 @@ func TestValidateKey(t *testing.T) {
 		"billing, auto-assigned scopes beside": {
 			config: attrs{"name": "a", "scopes": []string{"billing.read", "2fa_required"}},
 		},
-		"empty name":  {attrs{"name": ""}, []string{`"name"`, "at least 1"}},
-		"empty set":   {attrs{"name": "a", "scopes": []string{}}, []string{`"scopes"`, "at least 1 elements"}},
+		"empty name":  {attrs{"name": ""}, []string{`"name"`, "Empty name", "write what the key is for"}},
+		"empty set":   {attrs{"name": "a", "scopes": []string{}}, []string{`"scopes"`, "Empty scopes", "leave scopes out if Full Access is meant"}},
 		"upper case":  {attrs{"name": "a", "scopes": []string{"Mail.Send"}}, []string{`"scopes"`, "Malformed scope", `"Mail.Send"`}},
 		"stray blank": {attrs{"name": "a", "scopes": []string{" mail.send"}}, []string{`"scopes"`, "Malformed scope"}},
 		"billing beside another": {

@@ -74,7 +74,7 @@ func (a *revokeAPIKeyAction) Invoke(ctx context.Context, req action.InvokeReques
 	err := a.client.DeleteAPIKey(ctx, account, id)
 	switch {
 	case isKeyNotFound(err):
-		resp.Diagnostics.Append(nothingToRevoke(what))
+		resp.Diagnostics.Append(noSuchKey(what))
 	case err != nil:
 		resp.Diagnostics.Append(a.diagnose(ctx, what, err))
 	default:
@@ -85,10 +85,4 @@ func (a *revokeAPIKeyAction) Invoke(ctx context.Context, req action.InvokeReques
 func revokesItself(id string) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "The provider runs on this key", fmt.Sprintf(
 		"API key %s is the provider's own credential: revoked, it could do nothing more. Run the action with another credential.", id))
-}
-
-func nothingToRevoke(what subject) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "No such API key", fmt.Sprintf(
-		"There is no %s in %s. It is revoked already, or lives in another account: set on_behalf_of to a subuser's username to look there.",
-		what.object(), accountName(what.account)))
 }

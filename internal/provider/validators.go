@@ -27,7 +27,12 @@ func (v scopesValidator) MarkdownDescription(ctx context.Context) string {
 }
 
 func (scopesValidator) ValidateSet(ctx context.Context, req validator.SetRequest, resp *validator.SetResponse) {
-	if req.ConfigValue.IsNull() || !fullyKnown(req.ConfigValue) || len(req.ConfigValue.Elements()) == 0 {
+	if req.ConfigValue.IsNull() || !fullyKnown(req.ConfigValue) {
+		return
+	}
+	if len(req.ConfigValue.Elements()) == 0 {
+		resp.Diagnostics.AddAttributeError(req.Path, "Empty scopes",
+			"A key without any scope cannot be made. List at least one, such as \"mail.send\", or leave scopes out if Full Access is meant.")
 		return
 	}
 	for _, element := range req.ConfigValue.Elements() {
@@ -55,6 +60,26 @@ func (scopesValidator) ValidateSet(ctx context.Context, req validator.SetRequest
 		resp.Diagnostics.AddAttributeError(req.Path, "Billing scopes beside others", fmt.Sprintf(
 			"A SendGrid key holds either billing scopes (%s) or others, never both. Make two keys.",
 			strings.Join(scopes.Default().Billing.Intersect(set), ", ")))
+	}
+}
+
+// nameValidator refuses a name that SendGrid would.
+type nameValidator struct{}
+
+var _ validator.String = nameValidator{}
+
+func (nameValidator) Description(context.Context) string {
+	return "must not be empty"
+}
+
+func (v nameValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (nameValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && req.ConfigValue.ValueString() == "" {
+		resp.Diagnostics.AddAttributeError(req.Path, "Empty name",
+			"A key needs a name. It need not be unique: write what the key is for, such as \"Newsletter\".")
 	}
 }
 
