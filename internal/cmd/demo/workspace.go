@@ -7,11 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
 	tfjson "github.com/hashicorp/terraform-json"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
 )
 
 // workspace is a folder with a copy of examples/demo and a CLI that finds the
@@ -22,45 +23,15 @@ type workspace struct {
 	env  []string
 }
 
-// version is what the provider of the demo is installed as.
-const version = "0.0.1"
-
-// newWorkspace builds the provider into a mirror below dir, as the registry
-// would lay it out, so that the CLI installs it as it would any other.
+// newWorkspace builds the provider into dir, from where the CLI installs it as it
+// would any other.
 func (d *demo) newWorkspace(ctx context.Context, dir string, env []string) (*workspace, error) {
 	w := &workspace{demo: d, dir: filepath.Join(dir, "workspace")}
 	if err := os.CopyFS(w.dir, os.DirFS(filepath.Join(d.source, "examples", "demo"))); err != nil {
 		return nil, err
 	}
-	mirror := filepath.Join(dir, "mirror")
-	var binary string
-	// OpenTofu looks for the same provider in its own registry.
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		target := filepath.Join(mirror, host, "terraform-sendgrid", "sendgrid", version, runtime.GOOS+"_"+runtime.GOARCH)
-		if err := os.MkdirAll(target, 0o755); err != nil {
-			return nil, err
-		}
-		path := filepath.Join(target, "terraform-provider-sendgrid_v"+version)
-		if runtime.GOOS == "windows" {
-			path += ".exe"
-		}
-		if binary == "" {
-			build := exec.CommandContext(ctx, "go", "build", "-o", path, "-ldflags", "-X main.version="+version, ".")
-			build.Dir = d.source
-			build.Stdout, build.Stderr = d.out, d.out
-			if err := build.Run(); err != nil {
-				return nil, fmt.Errorf("build the provider: %w", err)
-			}
-			binary = path
-			continue
-		}
-		if err := os.Link(binary, path); err != nil {
-			return nil, err
-		}
-	}
-	config := filepath.Join(dir, "cli.tfrc")
-	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", mirror)
-	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
+	config, err := mirror.Build(ctx, d.source, dir)
+	if err != nil {
 		return nil, err
 	}
 	// Later entries win.

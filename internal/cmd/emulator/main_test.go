@@ -21,7 +21,9 @@ func TestRun(t *testing.T) {
 	log, stderr := io.Pipe()
 	ended := make(chan error, 1)
 	const century = "876000h" // Both requests are in the same one.
-	go func() { ended <- run(ctx, []string{"-rate", "1/" + century}, stdout, stderr) }()
+	go func() {
+		ended <- run(ctx, []string{"-rate", "1/" + century, "-subuser", "sub-a", "-subuser", "sub-b"}, stdout, stderr)
+	}()
 
 	lines := bufio.NewScanner(out)
 	lines.Scan()
@@ -36,19 +38,28 @@ func TestRun(t *testing.T) {
 	}
 
 	requests := bufio.NewScanner(log)
-	for _, want := range []string{"POST /v3/api_keys 201", "POST /v3/api_keys 429"} {
-		req, err := http.NewRequestWithContext(ctx, http.MethodPost, url+"/v3/api_keys", strings.NewReader(`{"name":"k"}`))
+	for _, test := range []struct{ method, account, want string }{
+		{http.MethodPost, "", "POST /v3/api_keys 201"},
+		{http.MethodPost, "", "POST /v3/api_keys 429"},
+		{http.MethodGet, "sub-a", "GET /v3/api_keys on behalf of sub-a 200"},
+		{http.MethodGet, "sub-b", "GET /v3/api_keys on behalf of sub-b 200"},
+		{http.MethodGet, "sub-c", "GET /v3/api_keys on behalf of sub-c 403"},
+	} {
+		req, err := http.NewRequestWithContext(ctx, test.method, url+"/v3/api_keys", strings.NewReader(`{"name":"k"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Bearer "+key)
+		if test.account != "" {
+			req.Header.Set("On-Behalf-Of", test.account)
+		}
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		if requests.Scan(); requests.Text() != want {
-			t.Errorf("logged %q, want %q", requests.Text(), want)
+		if requests.Scan(); requests.Text() != test.want {
+			t.Errorf("logged %q, want %q", requests.Text(), test.want)
 		}
 	}
 
