@@ -1,0 +1,21 @@
+terraform {
+  required_version = ">= 1.14"
+
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+  }
+}
+
+variable "leaked_id" {
+  description = "Id of the key to revoke."
+  type        = string
+}
+
+# terraform apply -invoke=action.sendgrid_revoke_api_key.leaked -var leaked_id=ynfH3dkkSYfdvQRKIjcP5Q
+action "sendgrid_revoke_api_key" "leaked" {
+  config {
+    id = var.leaked_id
+  }
+}

@@ -1,0 +1,22 @@
+terraform {
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+  }
+}
+
+# What the provider's credential holds, in its own account and in a subuser.
+data "sendgrid_scopes" "own" {}
+
+data "sendgrid_scopes" "shop" {
+  on_behalf_of = "shop-subuser"
+}
+
+output "can_make_keys" {
+  description = "Whether the credential may make keys, by account."
+  value = {
+    own  = contains(data.sendgrid_scopes.own.scopes, "api_keys.create")
+    shop = contains(data.sendgrid_scopes.shop.scopes, "api_keys.create")
+  }
+}

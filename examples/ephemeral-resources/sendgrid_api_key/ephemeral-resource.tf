@@ -1,0 +1,28 @@
+terraform {
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+  }
+}
+
+# A key that this run manages other keys with, revoked when the run ends.
+ephemeral "sendgrid_api_key" "run" {
+  name = "deploy"
+  scopes = [
+    "api_keys.create", "api_keys.read", "api_keys.update", "api_keys.delete",
+    "mail.send",
+  ]
+}
+
+provider "sendgrid" {
+  alias   = "run"
+  api_key = ephemeral.sendgrid_api_key.run.api_key
+}
+
+resource "sendgrid_api_key" "newsletter" {
+  provider = sendgrid.run
+
+  name   = "Newsletter"
+  scopes = ["mail.send"]
+}

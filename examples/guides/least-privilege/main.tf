@@ -1,0 +1,19 @@
+terraform {
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+  }
+}
+
+provider "sendgrid" {}
+
+resource "sendgrid_api_key" "shop" {
+  name   = "Shop"
+  scopes = ["mail.send"]
+}
+
+resource "sendgrid_api_key" "dashboard" {
+  name   = "Dashboard"
+  scopes = provider::sendgrid::permission_scopes({ stats = "read" })
+}

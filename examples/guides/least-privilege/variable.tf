@@ -1,0 +1,15 @@
+variable "partner_scopes" {
+  description = "What the partner's key may do."
+  type        = set(string)
+  nullable    = false
+
+  validation {
+    condition     = length(var.partner_scopes) > 0
+    error_message = "List at least one scope."
+  }
+}
+
+resource "sendgrid_api_key" "partner" {
+  name   = "Partner"
+  scopes = var.partner_scopes
+}

@@ -1,0 +1,19 @@
+terraform {
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+  }
+}
+
+provider "sendgrid" {}
+
+resource "sendgrid_api_key" "newsletter" {
+  name   = "Newsletter"
+  scopes = ["mail.send"]
+}
+
+moved {
+  from = sendgrid_api_key.old_newsletter
+  to   = sendgrid_api_key.newsletter
+}

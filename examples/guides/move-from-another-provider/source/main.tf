@@ -1,0 +1,20 @@
+terraform {
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+  }
+}
+
+provider "sendgrid" {} # credential from SENDGRID_API_KEY
+
+resource "sendgrid_api_key" "newsletter" {
+  name   = "Newsletter"
+  scopes = ["mail.send"]
+}
+
+resource "sendgrid_api_key" "shop" {
+  name         = "Shop"
+  scopes       = ["mail.send", "templates.read"]
+  on_behalf_of = "shop-subuser"
+}

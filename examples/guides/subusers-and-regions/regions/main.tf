@@ -1,0 +1,33 @@
+terraform {
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+  }
+}
+
+provider "sendgrid" {} # credential from SENDGRID_API_KEY
+
+provider "sendgrid" {
+  alias   = "eu"
+  region  = "eu"
+  api_key = var.sendgrid_eu_api_key
+}
+
+variable "sendgrid_eu_api_key" {
+  description = "Key that manages the keys of the EU subuser."
+  type        = string
+  sensitive   = true
+}
+
+resource "sendgrid_api_key" "newsletter" {
+  name   = "Newsletter"
+  scopes = ["mail.send"]
+}
+
+resource "sendgrid_api_key" "newsletter_eu" {
+  provider = sendgrid.eu
+
+  name   = "Newsletter"
+  scopes = ["mail.send"]
+}
