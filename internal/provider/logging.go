@@ -24,8 +24,10 @@ func maskSecrets(ctx context.Context) context.Context {
 // logAttempt writes an attempt at a request to the log: neither headers nor
 // bodies, which hold credentials.
 func logAttempt(ctx context.Context, a sendgrid.Attempt) {
+	// The logger masks the fields of a context in place, and an RPC may send
+	// several requests at once: SetField gives each a copy.
+	ctx = tflog.SetField(ctx, "method", a.Method)
 	fields := map[string]any{
-		"method":      a.Method,
 		"path":        a.Path,
 		"status":      a.Status,
 		"duration_ms": a.Duration.Milliseconds(),

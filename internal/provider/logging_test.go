@@ -76,6 +76,23 @@ func TestLog(t *testing.T) {
 	}
 }
 
+// One RPC may send many requests at once, each of which is logged.
+func TestLogOfManyAtOnce(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	for range 30 {
+		e.emulator.AddKey(emulator.Parent, "a", []string{"mail.send"})
+	}
+	s := e.server(nil)
+	var log lockedBuffer
+	s.ctx = tflog.SetField(tflogtest.RootLogger(t.Context(), &log), "provider", "sendgrid")
+	_, diags := s.readData("sendgrid_api_keys", attrs{"include_scopes": true})
+	s.requireNone(diags)
+	if got := strings.Count(log.String(), "SendGrid request"); got != 31 {
+		t.Errorf("%d requests were logged, want 31", got)
+	}
+}
+
 // Should an API key get into a log entry by mistake, it is masked there.
 func TestMaskSecrets(t *testing.T) {
 	t.Parallel()
