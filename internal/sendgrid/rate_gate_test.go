@@ -22,8 +22,11 @@ import (
 // Time in these tests is virtual: see testing/synctest. It begins at a whole
 // second.
 
-// lateness is the latest that the gate opens after a reset, to its clock.
-const lateness = 275 * time.Millisecond
+// The gate opens so long after a reset, by its clock.
+const (
+	margin   = 25 * time.Millisecond
+	lateness = 275 * time.Millisecond
+)
 
 // createAll makes n keys as Terraform does, so many at a time.
 func createAll(t *testing.T, c *sendgrid.Client, workers, n int) {
@@ -142,6 +145,46 @@ func TestWithoutLimitsNobodyWaits(t *testing.T) {
 	})
 }
 
+func TestLostAnswerBringsNoLimit(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		c := connect(t, options(sendgrid.GlobalURL))
+		send := func(o outcome) {
+			begin := time.Now()
+			c.Send(func(*http.Request) (*http.Response, error) { return o.answer(begin) })
+		}
+		send(outcome{})
+		keep(t, create(t.Context(), c, ""))
+		for _, o := range []outcome{{err: io.ErrUnexpectedEOF}, {status: 502}, {status: 403}} {
+			send(o)
+			_ = create(t.Context(), c, "")
+			send(outcome{})
+			start := time.Now()
+			createAll(t, c, 10, 10)
+			if d := time.Since(start); d != time.Second {
+				t.Errorf("after %+v ten keys took %s", o, d)
+			}
+		}
+	})
+}
+
+func TestWakingIsSpread(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, connectTo := startInMemory(t, everyCreate(1, 3*time.Second))
+		createAll(t, connectTo(options(s.URL())), 10, 20)
+		least, most := time.Hour, time.Duration(0)
+		for _, r := range s.Requests()[1:] {
+			late := r.Time.Sub(r.Time.Truncate(3 * time.Second))
+			least, most = min(least, late), max(most, late)
+		}
+		// The first answer is 80ms old when it arrives, and as late is the clock.
+		if least < 80*time.Millisecond+margin || most > 80*time.Millisecond+lateness || most-least < lateness/10 {
+			t.Errorf("%s to %s after the reset", least, most)
+		}
+	})
+}
+
 // TestLimitMayBeShared has processes that do not know of one another. Together
 // they use every window.
 func TestLimitMayBeShared(t *testing.T) {
@@ -226,6 +269,8 @@ type outcome struct {
 	// seconds from the beginning of the test.
 	limit, remaining string
 	reset            int
+	// ahead is by how much the clock there is.
+	ahead time.Duration
 }
 
 func (o outcome) answer(begin time.Time) (*http.Response, error) {
@@ -236,9 +281,9 @@ func (o outcome) answer(begin time.Time) (*http.Response, error) {
 	if o.err != nil {
 		return nil, o.err
 	}
-	h := http.Header{"Date": {time.Now().UTC().Format(http.TimeFormat)}}
+	h := http.Header{"Date": {time.Now().Add(o.ahead).UTC().Format(http.TimeFormat)}}
 	if o.reset != 0 {
-		h.Set("X-RateLimit-Reset", decimal(begin.Add(time.Duration(o.reset)*time.Second)))
+		h.Set("X-RateLimit-Reset", decimal(begin.Add(o.ahead+time.Duration(o.reset)*time.Second)))
 	}
 	for name, value := range map[string]string{"X-RateLimit-Limit": o.limit, "X-RateLimit-Remaining": o.remaining} {
 		if value != "" {
@@ -270,6 +315,10 @@ func TestWhoIsLetOut(t *testing.T) {
 		}
 		after = func(seconds int, o outcome) outcome {
 			o.takes = time.Duration(seconds) * time.Second
+			return o
+		}
+		nextYear = func(o outcome) outcome {
+			o.ahead = 365 * 24 * time.Hour
 			return o
 		}
 		refused = func(o outcome) outcome {
@@ -314,6 +363,8 @@ func TestWhoIsLetOut(t *testing.T) {
 		"a later reset":         {script{told(2, 1, 10), told(2, 1, 20), told(2, 0, 20), told(2, 1, 30)}, []int{0, 1, 2, 20}},
 		"limit grows":           {script{told(1, 0, 10), told(9, 8, 20), told(9, 7, 20)}, []int{0, 10, 11, 11}},
 		"headers vanish":        {script{told(2, 1, 10), plain}, []int{0, 1, 10, 10}},
+		"clock ahead at first":  {script{nextYear(told(1, 0, 10)), told(1, 0, 20), told(1, 0, 30), told(1, 0, 40)}, []int{0, 10, 20, 30}},
+		"clock ahead at times":  {script{told(1, 0, 10), nextYear(told(1, 0, 20)), told(1, 0, 30), told(1, 0, 40)}, []int{0, 10, 20, 30}},
 		"older answer is later": {script{told(3, 2, 10), after(2, told(3, 1, 10)), told(3, 0, 10), plain}, []int{0, 1, 1, 10}},
 		"older window is later": {script{told(3, 2, 10), after(2, told(3, 9, 8)), told(3, 0, 20), plain}, []int{0, 1, 1, 20}},
 		"more than before":      {script{told(3, 2, 10), told(3, 0, 10), after(2, told(3, 3, 10)), plain}, []int{0, 1, 1, 10}},
