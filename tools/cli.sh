@@ -16,16 +16,10 @@ export CHECKPOINT_DISABLE=1
 tools=$(cd "$(dirname "$0")" && pwd)
 
 build_tofu() {
-	local tofu
-	tofu=$(dirname "$tools")/bin/tofu
-	if [[ ! $tofu -nt $tools/opentofu/go.mod ]]; then
-		echo "Found neither terraform nor tofu: building OpenTofu, which takes some minutes." >&2
-		# Without dev=no it would call itself a development version.
-		CGO_ENABLED=0 go -C "$tools/opentofu" build -o "$tofu" \
-			-ldflags '-s -w -X github.com/opentofu/opentofu/version.dev=no' \
-			github.com/opentofu/opentofu/cmd/tofu || return
-	fi
-	echo "$tofu"
+	local root
+	root=$(dirname "$tools")
+	make -s --no-print-directory -C "$root" bin/tofu >&2 || return
+	echo "$root/bin/tofu"
 }
 
 if [[ -n ${TF_ACC_TERRAFORM_PATH:-} ]]; then

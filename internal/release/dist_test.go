@@ -1,0 +1,133 @@
+// Package release tests what a release is made of, on what "make
+// release-dry-run" has left in dist/.
+package release
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// root is the root of the project.
+const root = "../.."
+
+// host is the platform that runs the tests.
+const host = runtime.GOOS + "_" + runtime.GOARCH
+
+// platforms are those that the registry and its users expect.
+var platforms = []string{
+	"darwin_amd64",
+	"darwin_arm64",
+	"freebsd_386",
+	"freebsd_amd64",
+	"freebsd_arm",
+	"freebsd_arm64",
+	"linux_386",
+	"linux_amd64",
+	"linux_arm",
+	"linux_arm64",
+	"windows_386",
+	"windows_amd64",
+	"windows_arm64",
+}
+
+// distribution is a dist/ folder.
+type distribution struct {
+	dir     string
+	version string
+	// zips holds the path of the zip for each platform.
+	zips map[string]string
+}
+
+// dist returns the folder that "make release-dry-run" has just filled. Other runs
+// skip what needs it: what lies in dist/ may be of yesterday.
+func dist(t *testing.T) distribution {
+	t.Helper()
+	dir := os.Getenv("RELEASE_DIST")
+	if dir == "" {
+		t.Skip("needs a release in dist/: run by make release-dry-run")
+	}
+	return readDist(t, dir)
+}
+
+func readDist(t *testing.T, dir string) distribution {
+	t.Helper()
+	d := distribution{dir: dir, zips: map[string]string{}}
+	paths, err := filepath.Glob(filepath.Join(dir, "*.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := regexp.MustCompile(`^terraform-provider-sendgrid_(\d+\.\d+\.\d+)_([a-z]+_[a-z0-9]+)\.zip$`)
+	for _, path := range paths {
+		m := name.FindStringSubmatch(filepath.Base(path))
+		if m == nil {
+			t.Fatalf("%s is not named as the registry wants it", path)
+		}
+		if d.version != "" && d.version != m[1] {
+			t.Fatalf("%s holds versions %s and %s", dir, d.version, m[1])
+		}
+		d.version = m[1]
+		d.zips[m[2]] = path
+	}
+	if len(d.zips) == 0 {
+		t.Fatalf("%s holds no zip", dir)
+	}
+	return d
+}
+
+// sums is the file that the registry verifies and the release workflow signs.
+func (d distribution) sums() string {
+	return filepath.Join(d.dir, "terraform-provider-sendgrid_"+d.version+"_SHA256SUMS")
+}
+
+// binary is the name of the provider inside the zip.
+func (d distribution) binary(platform string) string {
+	name := "terraform-provider-sendgrid_v" + d.version
+	if strings.HasPrefix(platform, "windows_") {
+		name += ".exe"
+	}
+	return name
+}
+
+// open returns the content of a zip.
+func open(t *testing.T, path string) *zip.Reader {
+	t.Helper()
+	r, err := zip.OpenReader(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = r.Close() })
+	return &r.Reader
+}
+
+// unzip returns the content of one file in a zip.
+func unzip(t *testing.T, zip *zip.Reader, name string) []byte {
+	t.Helper()
+	file, err := zip.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	content, err := io.ReadAll(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+func sha256File(t *testing.T, path string) string {
+	t.Helper()
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,192 @@
+package release
+
+import (
+	"archive/zip"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
+)
+
+// A stranger installs the release with a plain init, from a mirror that holds the
+// zip as the registry has it, and applies what the README begins with. Then a
+// worker that has only the configuration, the lock file and the state installs
+// the same, with the lock file as the law, and destroys it.
+func TestInstall(t *testing.T) {
+	t.Parallel()
+	d := dist(t)
+	if d.zips[host] == "" {
+		t.Skipf("dist/ holds no release for %s, which could be run here", host)
+	}
+	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
+		t.Fatal("needs a CLI: run by make release-dry-run")
+	}
+	sendgrid := emulator.Start(emulator.Config{})
+	t.Cleanup(sendgrid.Close)
+	config := install(t, d.zips[host])
+
+	stranger := newMachine(t, config, sendgrid)
+	stranger.write("main.tf", readmeExample(t))
+	stranger.run("init", "-input=false")
+	lock := stranger.read(".terraform.lock.hcl")
+	checkLock(t, lock, d)
+	stranger.run("apply", "-input=false", "-auto-approve")
+
+	keys := sendgrid.Keys(emulator.Parent)
+	if len(keys) != 1 {
+		t.Fatalf("made %d keys, want 1", len(keys))
+	}
+	if keys[0].Name != "Newsletter" || !slices.Equal(keys[0].Scopes, []string{"mail.send"}) {
+		t.Errorf("made %q with scopes %q", keys[0].Name, keys[0].Scopes)
+	}
+	if got := stranger.run("output", "-raw", "newsletter_api_key"); got != keys[0].Secret {
+		t.Error("the output is not the key that was made")
+	}
+	// The version that the build was told reaches SendGrid.
+	agent := "terraform-provider-sendgrid/" + d.version + " "
+	for _, request := range sendgrid.Requests() {
+		if !strings.Contains(request.UserAgent+" ", agent) {
+			t.Errorf("%s came from %q, want %q", request, request.UserAgent, agent)
+		}
+	}
+
+	worker := newMachine(t, config, sendgrid)
+	for _, name := range []string{"main.tf", ".terraform.lock.hcl", "terraform.tfstate"} {
+		worker.write(name, stranger.read(name))
+	}
+	worker.run("init", "-input=false", "-lockfile=readonly")
+	worker.run("plan", "-input=false", "-detailed-exitcode")
+	worker.run("destroy", "-input=false", "-auto-approve")
+	if left := sendgrid.Keys(emulator.Parent); len(left) > 0 {
+		t.Errorf("%d keys are left", len(left))
+	}
+	if diff := cmp.Diff(lock, worker.read(".terraform.lock.hcl")); diff != "" {
+		t.Errorf("the lock file has changed (-before +after):\n%s", diff)
+	}
+}
+
+// install makes the zip what a registry has, in a mirror that is all the CLI
+// knows, and returns the file that TF_CLI_CONFIG_FILE has to name.
+func install(t *testing.T, zip string) string {
+	t.Helper()
+	content, err := os.ReadFile(zip)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	copied := filepath.Join(dir, filepath.Base(zip))
+	if err := os.WriteFile(copied, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	config, err := mirror.Pack(dir, copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return config
+}
+
+// checkLock expects the one provider, its version and its one checksum: that of
+// the files in the zip, as every CLI writes it for what no registry vouches for.
+func checkLock(t *testing.T, lock string, d distribution) {
+	t.Helper()
+	provider := regexp.MustCompile(`(?m)^provider "registry\.[a-z.]+/terraform-sendgrid/sendgrid" \{`)
+	if found := provider.FindAllString(lock, -1); len(found) != 1 {
+		t.Errorf("the lock file names the provider %d times:\n%s", len(found), lock)
+	}
+	version := regexp.MustCompile(`(?m)^ +version +=  *"(.*)"$`).FindStringSubmatch(lock)
+	if version == nil || version[1] != d.version {
+		t.Errorf("the lock file does not hold version %s:\n%s", d.version, lock)
+	}
+	var hashes []string
+	for _, m := range regexp.MustCompile(`"((?:h1|zh):[^"]+)"`).FindAllStringSubmatch(lock, -1) {
+		hashes = append(hashes, m[1])
+	}
+	if diff := cmp.Diff([]string{h1(t, open(t, d.zips[host]))}, hashes); diff != "" {
+		t.Errorf("checksums in the lock file (-want +got):\n%s", diff)
+	}
+}
+
+// h1 is the checksum of lock files and of go.sum: of a list of every file and its
+// SHA-256, sorted by name.
+func h1(t *testing.T, zip *zip.Reader) string {
+	t.Helper()
+	names := make([]string, len(zip.File))
+	for i, file := range zip.File {
+		names[i] = file.Name
+	}
+	slices.Sort(names)
+	list := sha256.New()
+	for _, name := range names {
+		fmt.Fprintf(list, "%x  %s\n", sha256.Sum256(unzip(t, zip, name)), name)
+	}
+	return "h1:" + base64.StdEncoding.EncodeToString(list.Sum(nil))
+}
+
+// readmeExample is the configuration that the README begins with.
+func readmeExample(t *testing.T) string {
+	t.Helper()
+	readme, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile("(?s)\n```terraform\n(.*?)\n```\n").FindSubmatch(readme)
+	if m == nil {
+		t.Fatal("the README has no example")
+	}
+	return string(m[1]) + "\n"
+}
+
+// machine is a folder with a configuration, on a machine that has a CLI and knows
+// nothing of the provider but the mirror.
+type machine struct {
+	t   *testing.T
+	dir string
+	env []string
+}
+
+func newMachine(t *testing.T, config string, sendgrid *emulator.Server) machine {
+	t.Helper()
+	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "SENDGRID_")
+	})
+	return machine{t: t, dir: t.TempDir(), env: append(env,
+		"TF_CLI_CONFIG_FILE="+config,
+		"CHECKPOINT_DISABLE=1",
+		"SENDGRID_BASE_URL="+sendgrid.URL(),
+		"SENDGRID_API_KEY="+emulator.Credential,
+	)}
+}
+
+func (m machine) run(args ...string) string {
+	m.t.Helper()
+	cmd := exec.CommandContext(m.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), args...)
+	cmd.Dir, cmd.Env = m.dir, m.env
+	return string(output(m.t, cmd))
+}
+
+func (m machine) read(name string) string {
+	m.t.Helper()
+	content, err := os.ReadFile(filepath.Join(m.dir, name))
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return string(content)
+}
+
+func (m machine) write(name, content string) {
+	m.t.Helper()
+	if err := os.WriteFile(filepath.Join(m.dir, name), []byte(content), 0o600); err != nil {
+		m.t.Fatal(err)
+	}
+}
