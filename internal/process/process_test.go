@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -26,8 +27,10 @@ type run struct {
 	dir      string
 	env      []string
 	cli      string
-	// interrupt sends Ctrl-C to the CLI and all that it started.
-	interrupt func()
+
+	mu sync.Mutex
+	// running is the CLI of an apply once it has started.
+	running *exec.Cmd
 }
 
 // newRunner builds the provider and returns what makes runs with it.
@@ -74,19 +77,28 @@ func (r *run) apply() (string, error) {
 	cmd := r.command("apply", "-auto-approve", "-input=false", "-no-color")
 	cmd.Stdout, cmd.Stderr = &out, &out
 	ownGroup(cmd)
-	if err := cmd.Start(); err != nil {
+	r.mu.Lock()
+	err := cmd.Start()
+	r.running = cmd
+	r.mu.Unlock()
+	if err != nil {
 		r.t.Fatal(err)
 	}
-	r.interrupt = func() {
-		if err := interruptGroup(cmd); err != nil {
-			r.t.Errorf("interrupt: %v", err)
-		}
-	}
-	err := cmd.Wait()
+	err = cmd.Wait()
 	if failed := (*exec.ExitError)(nil); err != nil && !errors.As(err, &failed) {
 		r.t.Fatal(err)
 	}
 	return out.String(), err
+}
+
+// interrupt sends Ctrl-C to the CLI and all that it started. The emulator calls
+// it, at a request of theirs.
+func (r *run) interrupt() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := interruptGroup(r.running); err != nil {
+		r.t.Errorf("interrupt: %v", err)
+	}
 }
 
 // inState returns the secrets of the keys in state, by id.

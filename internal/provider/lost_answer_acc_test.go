@@ -29,7 +29,7 @@ func TestAccLostAnswer(t *testing.T) {
 			{
 				PreConfig:   func() { e.requests() },
 				Config:      e.config(keyHCL(e.name("a"), `scopes = ["mail.send"]`, "lifecycle {\n    prevent_destroy = true\n  }")),
-				ExpectError: regexp.MustCompile(`Instance cannot be destroyed`),
+				ExpectError: regexp.MustCompile(`(?i)instance cannot be destroyed`),
 			},
 			{
 				Config:            config,
