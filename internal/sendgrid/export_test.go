@@ -24,17 +24,12 @@ func (c *Client) OnRetry(wait func(minWait, maxWait time.Duration) time.Duration
 // OnDial makes c ask refuse before it opens a connection.
 func (c *Client) OnDial(refuse func() error) {
 	dial := c.pool().DialContext
-	c.Dial(func(ctx context.Context, network, addr string) (net.Conn, error) {
+	c.pool().DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
 		if err := refuse(); err != nil {
 			return nil, err
 		}
 		return dial(ctx, network, addr)
-	})
-}
-
-// Dial makes c open its connections with dial.
-func (c *Client) Dial(dial func(ctx context.Context, network, addr string) (net.Conn, error)) {
-	c.pool().DialContext = dial
+	}
 }
 
 // Send makes c send its requests with send, over a connection that it has.
