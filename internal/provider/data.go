@@ -117,8 +117,10 @@ func (d *providerData) use(client *sendgrid.Client) {
 func unconfigured() *providerData {
 	data := &providerData{
 		account: types.StringValue(sendgrid.Parent),
-		policy:  scopes.NewPolicy(),
-		open:    &openKeys{},
+		// Nothing is compared before Configure, and the catalogue takes its time: a
+		// provider that only tells its schema does not read it.
+		policy: scopes.Policy{},
+		open:   &openKeys{},
 	}
 	data.use(sendgrid.NewUnusable(errNotConfigured))
 	return data
