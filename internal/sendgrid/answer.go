@@ -15,11 +15,11 @@ var (
 	// notFound matches what SendGrid says of a key that does not exist: "unable
 	// to find API Key", with "to update" or "for deletion", and "API Key not
 	// found".
-	notFound = regexp.MustCompile(`(?i)unable to find API key|API key not found`)
+	notFound = pattern(`(?i)unable to find API key|API key not found`)
 	// keyLimit matches "Cannot create more than 100 API Keys".
-	keyLimit = regexp.MustCompile(`(?i)cannot create more than \d+ API keys`)
+	keyLimit = pattern(`(?i)cannot create more than \d+ API keys`)
 	// refusedScopes matches "unauthorized scopes: [mail.send]".
-	refusedScopes = regexp.MustCompile(`(?i)^unauthorized scopes`)
+	refusedScopes = pattern(`(?i)^unauthorized scopes`)
 )
 
 // judge returns what an attempt came to, nil for success. It decides on what
@@ -40,8 +40,8 @@ func (c *call) judge(resp *http.Response, err error) *Error {
 	failure := c.fail(KindRejected, nil)
 	failure.Status = resp.StatusCode
 	failure.Details = parseDetails(body)
-	says := func(pattern *regexp.Regexp) bool {
-		return slices.ContainsFunc(failure.Details, func(d Detail) bool { return pattern.MatchString(d.Message) })
+	says := func(what func() *regexp.Regexp) bool {
+		return slices.ContainsFunc(failure.Details, func(d Detail) bool { return what().MatchString(d.Message) })
 	}
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"regexp"
 )
 
 // APIKey is what SendGrid tells of a key after it was made. The secret is not
@@ -46,7 +45,7 @@ var (
 
 // keyID is the shape of every id on record: base64url without padding. An id
 // is a part of the path, and comes from users on import.
-var keyID = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var keyID = pattern(`^[A-Za-z0-9_-]+$`)
 
 // CreateAPIKey makes a key in account: POST /v3/api_keys.
 //
@@ -183,12 +182,12 @@ func (c *Client) doKey(ctx context.Context, method, account, id string, body any
 
 // apiKey is the shape of an API key: "SG.", the id of 22 characters, and a
 // secret of 43, both base64url without padding.
-var apiKey = regexp.MustCompile(`^SG\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$`)
+var apiKey = pattern(`^SG\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$`)
 
 // KeyID returns the id inside an API key, its middle part, and whether key has
 // the shape of one.
 func KeyID(key string) (id string, ok bool) {
-	parts := apiKey.FindStringSubmatch(key)
+	parts := apiKey().FindStringSubmatch(key)
 	if parts == nil {
 		return "", false
 	}
@@ -197,7 +196,7 @@ func KeyID(key string) (id string, ok bool) {
 
 // IsKeyID reports whether id has the shape of an API key's id.
 func IsKeyID(id string) bool {
-	return keyID.MatchString(id)
+	return keyID().MatchString(id)
 }
 
 // checkID refuses what cannot be an id. It does not quote it: people paste

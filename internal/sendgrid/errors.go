@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"regexp"
 	"strings"
 	"time"
 )
@@ -139,12 +138,12 @@ func (e *Error) Passing() bool {
 
 // secret matches a SendGrid API key, and a little more, as an error's text
 // need not quote it whole.
-var secret = regexp.MustCompile(`SG\.[\w-]+(\.[\w-]+)?`)
+var secret = pattern(`SG\.[\w-]+(\.[\w-]+)?`)
 
 // Redact replaces every API key in s. SendGrid's messages may echo what they
 // were sent.
 func Redact(s string) string {
-	return secret.ReplaceAllString(s, "SG.***")
+	return secret().ReplaceAllString(s, "SG.***")
 }
 
 // maxQuote bounds what is repeated of others' words, in bytes.
