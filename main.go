@@ -9,7 +9,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
@@ -22,17 +22,17 @@ func main() {
 	flag.BoolVar(&debug, "debug", false, "serve for a debugger such as delve, and print how Terraform reaches it")
 	flag.Parse()
 
-	if !debug {
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	} else {
 		// Ctrl-C reaches the whole process group, and the plugin library ignores
 		// it: Terraform says when to end. The same holds for what a supervisor
 		// sends.
 		signal.Ignore(syscall.SIGTERM)
 	}
 	process := provider.NewProcess(version)
-	err := providerserver.Serve(context.Background(), process.Provider, providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   debug,
-	})
+	err := tf6server.Serve(provider.Address, process.Server, options...)
 	if err := errors.Join(err, process.End(context.Background())); err != nil {
 		log.Fatal(err)
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
@@ -135,7 +134,7 @@ func (e *env) server(extra attrs) *server {
 // factories is what the acceptance tests serve the provider with.
 func (e *env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"sendgrid": providerserver.NewProtocol6WithError(e.provider()),
+		"sendgrid": func() (tfprotov6.ProviderServer, error) { return newProtocolServer(e.provider()), nil },
 	}
 }
 

@@ -15,17 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 // Address is the provider's address in the registry.
 const Address = "registry.terraform.io/terraform-sendgrid/sendgrid"
-
-// New returns a factory of providers of the given version.
-func New(version string) func() provider.Provider {
-	return NewProcess(version).Provider
-}
 
 // Process is what the providers of one process share.
 type Process struct {
@@ -38,9 +34,10 @@ func NewProcess(version string) *Process {
 	return &Process{version: version}
 }
 
-// Provider returns a provider of the process.
-func (p *Process) Provider() provider.Provider {
-	return &sendgridProvider{version: p.version, getenv: os.Getenv, open: &p.open}
+// Server returns a server of the protocol of Terraform, for a provider of the
+// process.
+func (p *Process) Server() tfprotov6.ProviderServer {
+	return newProtocolServer(&sendgridProvider{version: p.version, getenv: os.Getenv, open: &p.open})
 }
 
 // End revokes the ephemeral keys that Terraform did not close. It takes a second

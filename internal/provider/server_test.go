@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -32,10 +31,7 @@ type attrs map[string]any
 
 func newServer(t *testing.T, p *sendgridProvider) *server {
 	t.Helper()
-	raw, err := providerserver.NewProtocol6WithError(p)()
-	if err != nil {
-		t.Fatal(err)
-	}
+	raw := newProtocolServer(p)
 	s := &server{t: t, ctx: t.Context(), ProviderServer: raw}
 	schemas, err := raw.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {

@@ -14,8 +14,6 @@ import (
 	"os"
 	"path"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
@@ -27,11 +25,7 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer) error {
-	server, err := providerserver.NewProtocol6WithError(provider.New("dev")())()
-	if err != nil {
-		return err
-	}
-
+	server := provider.NewProcess("dev").Server()
 	// A CLI would print the whole address here. tfplugindocs finds only the
 	// short name, or an address in the namespace hashicorp.
 	schemas, err := providerSchemas(ctx, path.Base(provider.Address), server)
