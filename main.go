@@ -31,6 +31,9 @@ func main() {
 		// sends.
 		signal.Ignore(syscall.SIGTERM)
 	}
+	if err := provider.QuietLogs(); err != nil {
+		log.Fatal(err)
+	}
 	process := provider.NewProcess(version)
 	err := tf6server.Serve(provider.Address, process.Server, options...)
 	if err := errors.Join(err, process.End(context.Background())); err != nil {

@@ -1,0 +1,48 @@
+package provider
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestQuietLogs(t *testing.T) {
+	t.Parallel()
+	off := map[string]string{
+		"TF_LOG_SDK":               "OFF",
+		"TF_LOG_SDK_PROTO":         "OFF",
+		"TF_LOG_SDK_FRAMEWORK":     "OFF",
+		"TF_LOG_PROVIDER_SENDGRID": "OFF",
+	}
+	for name, test := range map[string]struct {
+		environ []string
+		want    map[string]string
+	}{
+		"nothing asks for logs":      {environ: []string{"HOME=/root", "TF_IN_AUTOMATION=1"}, want: off},
+		"an empty level":             {environ: []string{"TF_LOG="}, want: off},
+		"all logs":                   {environ: []string{"TF_LOG=TRACE"}},
+		"logs of providers":          {environ: []string{"TF_LOG_PROVIDER=DEBUG"}},
+		"logs of this provider":      {environ: []string{"TF_LOG_PROVIDER_SENDGRID=INFO"}},
+		"logs for who runs the CLI":  {environ: []string{"TF_TEMP_LOG_PATH=/tmp/log"}},
+		"a library's logs":           {environ: []string{"TF_LOG_SDK_PROTO=TRACE"}},
+		"logs in a file, with level": {environ: []string{"TF_LOG_PATH=/tmp/log", "TF_LOG=INFO"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got map[string]string
+			err := quietLogs(test.environ, func(name, value string) error {
+				if got == nil {
+					got = map[string]string{}
+				}
+				got[name] = value
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Errorf("levels set (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
