@@ -4,7 +4,6 @@ package process
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,17 +15,16 @@ import (
 	"testing"
 	"time"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
 )
 
 // run is one apply of a configuration by a real CLI with the built provider.
 type run struct {
+	*clitest.Folder
 	t        *testing.T
 	emulator *emulator.Server
-	dir      string
-	env      []string
-	cli      string
 
 	mu sync.Mutex
 	// running is the CLI of an apply once it has started.
@@ -34,47 +32,29 @@ type run struct {
 }
 
 // newRunner builds the provider and returns what makes runs with it.
-func newRunner(t *testing.T) func(t *testing.T, config string) *run {
+func newRunner(t *testing.T, cli *clitest.CLI) func(t *testing.T, config string) *run {
 	t.Helper()
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if os.Getenv("TF_ACC") == "" || cli == "" {
-		t.Skip("drives a real CLI: run by make test")
-	}
 	cliConfig, err := mirror.Build(t.Context(), "../..", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	return func(t *testing.T, config string) *run {
 		t.Helper()
-		r := &run{t: t, cli: cli, dir: t.TempDir(), emulator: emulator.Start(emulator.Config{})}
-		t.Cleanup(r.emulator.Close)
-		r.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+cliConfig, "TF_IN_AUTOMATION=1",
-			"SENDGRID_BASE_URL="+r.emulator.URL(), "SENDGRID_API_KEY="+emulator.Credential)
+		sendgrid := emulator.Start(emulator.Config{})
+		t.Cleanup(sendgrid.Close)
+		r := &run{t: t, emulator: sendgrid, Folder: cli.Folder(t, cliConfig, clitest.Account(sendgrid)...)}
 		const required = "terraform {\n  required_providers {\n    sendgrid = { source = \"terraform-sendgrid/sendgrid\" }\n  }\n}\n"
-		if err := os.WriteFile(filepath.Join(r.dir, "main.tf"), []byte(required+config), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		if out, err := r.command("init", "-input=false", "-no-color").CombinedOutput(); err != nil {
-			t.Fatalf("init: %v\n%s", err, out)
-		}
+		r.Write("main.tf", required+config)
+		r.Init()
 		return r
 	}
-}
-
-func (r *run) command(args ...string) *exec.Cmd {
-	// A test must not wait for ever for a CLI that does not end.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.t.Context()), 2*time.Minute)
-	r.t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, r.cli, args...)
-	cmd.Dir, cmd.Env = r.dir, r.env
-	return cmd
 }
 
 // apply applies and returns what the CLI printed.
 func (r *run) apply() (string, error) {
 	r.t.Helper()
 	var out bytes.Buffer
-	cmd := r.command("apply", "-auto-approve", "-input=false", "-no-color")
+	cmd := r.Command("apply", "-auto-approve", "-input=false", "-no-color")
 	cmd.Stdout, cmd.Stderr = &out, &out
 	ownGroup(cmd)
 	r.mu.Lock()
@@ -104,7 +84,7 @@ func (r *run) interrupt() {
 // inState returns the secrets of the keys in state, by id.
 func (r *run) inState() map[string]string {
 	r.t.Helper()
-	data, err := os.ReadFile(filepath.Join(r.dir, "terraform.tfstate"))
+	data, err := os.ReadFile(filepath.Join(r.Dir, "terraform.tfstate"))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -180,7 +160,8 @@ resource "sendgrid_api_key" "test" {
 
 func TestProcess(t *testing.T) {
 	t.Parallel()
-	newRun := newRunner(t)
+	cli := clitest.Find(t)
+	newRun := newRunner(t, cli)
 	keys := emulator.Fault{Method: "POST", Path: "/v3/api_keys"}
 
 	t.Run("Ctrl-C lets a POST finish", func(t *testing.T) {
@@ -241,6 +222,9 @@ func TestProcess(t *testing.T) {
 	} {
 		t.Run("no ephemeral key outlives "+name, func(t *testing.T) {
 			t.Parallel()
+			if !cli.Has("1.10", "1.11") {
+				t.Skip("needs Terraform 1.10 or OpenTofu 1.11, the first to have ephemeral resources")
+			}
 			r := newRun(t, borrowed(test.scope))
 			fault := test.fault
 			if test.signal {

@@ -2,12 +2,10 @@ package provider_test
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -16,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
@@ -25,117 +24,46 @@ import (
 // do: with the provider installed as from a registry, and the commands of the
 // guide.
 
-// terraform is a CLI and what it installs providers from.
-type terraform struct {
-	// cli is its path, host the registry it takes for its own.
-	cli, host string
-	config    string
-}
-
-// newTerraform returns a CLI that finds the provider under its own name and
-// under those of the namespaces: it installs every provider that a state
-// mentions, and asks it for its schema.
-func newTerraform(t *testing.T, namespaces []string) terraform {
-	t.Helper()
-	switch {
-	case os.Getenv("TF_ACC") == "":
-		t.Skip("runs a CLI: needs TF_ACC")
-	case os.Getenv("SENDGRID_LIVE") != "":
-		t.Skip("needs keys whose ids and secrets are known, which only the emulator makes by hand")
-	}
-	tf := terraform{cli: os.Getenv("TF_ACC_TERRAFORM_PATH"), host: os.Getenv("TF_ACC_PROVIDER_HOST")}
-	if tf.cli == "" {
-		tf.cli = "terraform"
-	}
-	if tf.host == "" {
-		tf.host = "registry.terraform.io"
-	}
-	dir := t.TempDir()
-	config, err := mirror.Build(t.Context(), filepath.Join("..", ".."), dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	tf.config = config
-	registry := filepath.Join(dir, "mirror", tf.host)
-	// namespace/sendgrid/version/platform
-	packages, err := filepath.Glob(filepath.Join(registry, ownNamespace, "*", "*", "*"))
-	if err != nil || len(packages) != 1 {
-		t.Fatalf("the mirror holds %v, %v", packages, err)
-	}
-	for _, namespace := range namespaces {
-		name, err := filepath.Rel(filepath.Join(registry, ownNamespace), packages[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		alias := filepath.Join(registry, namespace, name)
-		if err := os.MkdirAll(filepath.Dir(alias), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(packages[0], alias); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return tf
-}
-
 const (
 	ownNamespace = "terraform-sendgrid"
 	keyResource  = "sendgrid_api_key"
 )
 
-// folder is a configuration with its state.
+// folder is a configuration with the state of other providers.
 type folder struct {
-	t   *testing.T
-	dir string
-	terraform
-	env []string
+	*clitest.Folder
+	t *testing.T
+	// registry is the host that its providers come from.
+	registry string
 }
 
-// newFolder returns an empty one, whose provider asks the account of server. The
-// further variables come on top of those of the credential.
-func (tf terraform) newFolder(t *testing.T, server *emulator.Server, variables ...string) folder {
+// newFolders returns what makes folders where the provider is installed under its
+// own name and under those of the namespaces: a CLI installs every provider that a
+// state mentions, and asks it for its schema.
+func newFolders(t *testing.T, namespaces []string) func(t *testing.T, server *emulator.Server, variables ...string) folder {
 	t.Helper()
-	f := folder{t: t, dir: t.TempDir(), terraform: tf}
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "SENDGRID_") {
-			f.env = append(f.env, variable)
+	if os.Getenv("SENDGRID_LIVE") != "" {
+		t.Skip("needs keys whose ids and secrets are known, which only the emulator makes by hand")
+	}
+	cli := clitest.Find(t)
+	dir := t.TempDir()
+	config, err := mirror.Build(t.Context(), filepath.Join("..", ".."), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, namespace := range namespaces {
+		if err := mirror.Add(dir, namespace+"/sendgrid", mirror.Version, mirror.Binary(dir)); err != nil {
+			t.Fatal(err)
 		}
 	}
-	f.env = append(f.env, "TF_CLI_CONFIG_FILE="+tf.config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1",
-		"SENDGRID_API_KEY="+emulator.Credential, "SENDGRID_BASE_URL="+server.URL())
-	f.env = append(f.env, variables...)
-	return f
-}
-
-// write writes a file.
-func (f folder) write(name, content string) {
-	f.t.Helper()
-	if err := os.WriteFile(filepath.Join(f.dir, name), []byte(content), 0o600); err != nil {
-		f.t.Fatal(err)
+	return func(t *testing.T, server *emulator.Server, variables ...string) folder {
+		t.Helper()
+		return folder{
+			Folder:   cli.Folder(t, config, append(clitest.Account(server), variables...)...),
+			t:        t,
+			registry: cli.Registry(),
+		}
 	}
-}
-
-// run runs the CLI, and returns what it prints and its exit code.
-func (f folder) run(args ...string) (out string, code int) {
-	f.t.Helper()
-	cmd := exec.CommandContext(f.t.Context(), f.cli, args...)
-	cmd.Dir, cmd.Env = f.dir, f.env
-	printed, err := cmd.CombinedOutput()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		f.t.Fatal(err)
-	}
-	return string(printed), cmd.ProcessState.ExitCode()
-}
-
-// must runs the CLI and fails the test unless it exits with the code.
-func (f folder) must(code int, args ...string) string {
-	f.t.Helper()
-	out, got := f.run(args...)
-	if got != code {
-		f.t.Fatalf("%s exits with %d, want %d:\n%s", strings.Join(args, " "), got, code, out)
-	}
-	return out
 }
 
 // foreignResource is a key in the state file of another provider, and in the
@@ -193,7 +121,7 @@ func (f folder) writeState(resources []foreignResource) {
 		}
 		all = append(all, m{
 			"mode": "managed", "type": keyResource, "name": r.name,
-			"provider":  fmt.Sprintf("provider[%q]", f.host+"/"+r.namespace+"/sendgrid"),
+			"provider":  fmt.Sprintf("provider[%q]", f.registry+"/"+r.namespace+"/sendgrid"),
 			"instances": []m{instance},
 		})
 	}
@@ -204,7 +132,7 @@ func (f folder) writeState(resources []foreignResource) {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	f.write("terraform.tfstate", string(state))
+	f.Write("terraform.tfstate", string(state))
 }
 
 // migration is one of the ways to take over a state.
@@ -238,7 +166,7 @@ provider "sendgrid" {}
 			providers: ours,
 			prepare: func(f folder, resources []foreignResource) {
 				for _, namespace := range namespaces(resources) {
-					f.must(0, "state", "replace-provider", "-auto-approve", namespace+"/sendgrid", ownNamespace+"/sendgrid")
+					f.Must(0, "state", "replace-provider", "-auto-approve", namespace+"/sendgrid", ownNamespace+"/sendgrid")
 				}
 			},
 		},
@@ -278,7 +206,7 @@ func (f folder) configure(way migration, resources []foreignResource) {
 			config += fmt.Sprintf("\nmoved {\n  from = sendgrid_api_key.%[1]s\n  to   = sendgrid_api_key.%[2]s%[1]s\n}\n", r.name, way.prefix)
 		}
 	}
-	f.write("main.tf", config)
+	f.Write("main.tf", config)
 }
 
 // The state of every other provider goes over in each way, with a plan that
@@ -293,12 +221,12 @@ func TestAccMigrate(t *testing.T) {
 		t.Cleanup(server.Close)
 		return server
 	}
-	tf := newTerraform(t, namespaces(foreignResources(account(t))))
+	newFolder := newFolders(t, namespaces(foreignResources(account(t))))
 	for name, way := range migrations() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server := account(t)
-			f := tf.newFolder(t, server)
+			f := newFolder(t, server)
 			resources := foreignResources(server)
 			f.migrate(way, resources)
 			f.requireAdopted(way, resources)
@@ -315,7 +243,7 @@ func TestAccMigrate(t *testing.T) {
 			ForeignState: provider.ForeignStates(made)["kenzo0107"],
 			name:         "a", namespace: "kenzo0107", key: made, scopes: made.Scopes,
 		}}
-		f := tf.newFolder(t, server, "SENDGRID_ON_BEHALF_OF=sub-a")
+		f := newFolder(t, server, "SENDGRID_ON_BEHALF_OF=sub-a")
 		way := migrations()["change the source"]
 		f.migrate(way, resources)
 		resources[0].Account = "sub-a"
@@ -345,9 +273,9 @@ func (f folder) migrate(way migration, resources []foreignResource) {
 		way.prepare(f, resources)
 	}
 	f.configure(way, resources)
-	f.must(0, "init")
+	f.Must(0, "init")
 	if way.moved {
-		out := f.must(2, "plan", "-no-color", "-detailed-exitcode")
+		out := f.Must(2, "plan", "-no-color", "-detailed-exitcode")
 		if !strings.Contains(out, "Plan: 0 to add, 0 to change, 0 to destroy.") {
 			f.t.Errorf("the plan is\n%s", out)
 		}
@@ -359,13 +287,13 @@ func (f folder) migrate(way migration, resources []foreignResource) {
 	} else {
 		f.requireNoChanges()
 	}
-	f.must(0, "apply", "-auto-approve")
+	f.Must(0, "apply", "-auto-approve")
 	f.requireNoChanges()
 }
 
 func (f folder) requireNoChanges() {
 	f.t.Helper()
-	if out := f.must(0, "plan", "-no-color", "-detailed-exitcode"); !strings.Contains(out, "No changes.") {
+	if out := f.Must(0, "plan", "-no-color", "-detailed-exitcode"); !strings.Contains(out, "No changes.") {
 		f.t.Errorf("the plan is\n%s", out)
 	}
 }
@@ -380,15 +308,11 @@ func (f folder) requireAdopted(way migration, resources []foreignResource) {
 	}
 	want, got := map[string]adopted{}, map[string]adopted{}
 	for _, r := range resources {
-		k := adopted{Provider: fmt.Sprintf("provider[%q]", f.host+"/"+ownNamespace+"/sendgrid"), ID: r.key.ID, Account: r.Account}
+		k := adopted{Provider: fmt.Sprintf("provider[%q]", f.registry+"/"+ownNamespace+"/sendgrid"), ID: r.key.ID, Account: r.Account}
 		if r.Secret {
 			k.Secret = r.key.Secret
 		}
 		want[way.prefix+r.name] = k
-	}
-	data, err := os.ReadFile(filepath.Join(f.dir, "terraform.tfstate"))
-	if err != nil {
-		f.t.Fatal(err)
 	}
 	var state struct {
 		Resources []struct {
@@ -402,7 +326,7 @@ func (f folder) requireAdopted(way migration, resources []foreignResource) {
 			}
 		}
 	}
-	if err := json.Unmarshal(data, &state); err != nil {
+	if err := json.Unmarshal([]byte(f.Read("terraform.tfstate")), &state); err != nil {
 		f.t.Fatal(err)
 	}
 	for _, r := range state.Resources {

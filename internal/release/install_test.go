@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
 )
@@ -29,19 +29,17 @@ func TestInstall(t *testing.T) {
 	if d.zips[host] == "" {
 		t.Skipf("dist/ holds no release for %s, which could be run here", host)
 	}
-	if os.Getenv("TF_ACC_TERRAFORM_PATH") == "" {
-		t.Fatal("needs a CLI: run by make release-dry-run")
-	}
+	cli := clitest.Find(t)
 	sendgrid := emulator.Start(emulator.Config{})
 	t.Cleanup(sendgrid.Close)
 	config := install(t, d.zips[host])
 
-	stranger := newMachine(t, config, sendgrid)
-	stranger.write("main.tf", readmeExample(t))
-	stranger.run("init", "-input=false")
-	lock := stranger.read(".terraform.lock.hcl")
+	stranger := cli.Folder(t, config, clitest.Account(sendgrid)...)
+	stranger.Write("main.tf", readmeExample(t))
+	stranger.Must(0, "init", "-input=false")
+	lock := stranger.Read(".terraform.lock.hcl")
 	checkLock(t, lock, d)
-	stranger.run("apply", "-input=false", "-auto-approve")
+	stranger.Must(0, "apply", "-input=false", "-auto-approve")
 
 	keys := sendgrid.Keys(emulator.Parent)
 	if len(keys) != 1 {
@@ -50,7 +48,7 @@ func TestInstall(t *testing.T) {
 	if keys[0].Name != "Newsletter" || !slices.Equal(keys[0].Scopes, []string{"mail.send"}) {
 		t.Errorf("made %q with scopes %q", keys[0].Name, keys[0].Scopes)
 	}
-	if got := stranger.run("output", "-raw", "newsletter_api_key"); got != keys[0].Secret {
+	if got := stranger.Must(0, "output", "-raw", "newsletter_api_key"); got != keys[0].Secret {
 		t.Error("the output is not the key that was made")
 	}
 	// The version that the build was told reaches SendGrid.
@@ -61,17 +59,17 @@ func TestInstall(t *testing.T) {
 		}
 	}
 
-	worker := newMachine(t, config, sendgrid)
+	worker := cli.Folder(t, config, clitest.Account(sendgrid)...)
 	for _, name := range []string{"main.tf", ".terraform.lock.hcl", "terraform.tfstate"} {
-		worker.write(name, stranger.read(name))
+		worker.Write(name, stranger.Read(name))
 	}
-	worker.run("init", "-input=false", "-lockfile=readonly")
-	worker.run("plan", "-input=false", "-detailed-exitcode")
-	worker.run("destroy", "-input=false", "-auto-approve")
+	worker.Must(0, "init", "-input=false", "-lockfile=readonly")
+	worker.Must(0, "plan", "-input=false", "-detailed-exitcode")
+	worker.Must(0, "destroy", "-input=false", "-auto-approve")
 	if left := sendgrid.Keys(emulator.Parent); len(left) > 0 {
 		t.Errorf("%d keys are left", len(left))
 	}
-	if diff := cmp.Diff(lock, worker.read(".terraform.lock.hcl")); diff != "" {
+	if diff := cmp.Diff(lock, worker.Read(".terraform.lock.hcl")); diff != "" {
 		t.Errorf("the lock file has changed (-before +after):\n%s", diff)
 	}
 }
@@ -145,48 +143,4 @@ func readmeExample(t *testing.T) string {
 		t.Fatal("the README has no example")
 	}
 	return string(m[1]) + "\n"
-}
-
-// machine is a folder with a configuration, on a machine that has a CLI and knows
-// nothing of the provider but the mirror.
-type machine struct {
-	t   *testing.T
-	dir string
-	env []string
-}
-
-func newMachine(t *testing.T, config string, sendgrid *emulator.Server) machine {
-	t.Helper()
-	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "SENDGRID_")
-	})
-	return machine{t: t, dir: t.TempDir(), env: append(env,
-		"TF_CLI_CONFIG_FILE="+config,
-		"CHECKPOINT_DISABLE=1",
-		"SENDGRID_BASE_URL="+sendgrid.URL(),
-		"SENDGRID_API_KEY="+emulator.Credential,
-	)}
-}
-
-func (m machine) run(args ...string) string {
-	m.t.Helper()
-	cmd := exec.CommandContext(m.t.Context(), os.Getenv("TF_ACC_TERRAFORM_PATH"), args...)
-	cmd.Dir, cmd.Env = m.dir, m.env
-	return string(output(m.t, cmd))
-}
-
-func (m machine) read(name string) string {
-	m.t.Helper()
-	content, err := os.ReadFile(filepath.Join(m.dir, name))
-	if err != nil {
-		m.t.Fatal(err)
-	}
-	return string(content)
-}
-
-func (m machine) write(name, content string) {
-	m.t.Helper()
-	if err := os.WriteFile(filepath.Join(m.dir, name), []byte(content), 0o600); err != nil {
-		m.t.Fatal(err)
-	}
 }
