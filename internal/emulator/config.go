@@ -21,7 +21,8 @@ const Parent = ""
 type Config struct {
 	// Addr is where to listen, on loopback only. Default "127.0.0.1:0".
 	Addr string
-	// TLS serves https with a certificate of its own, see Server.Certificate.
+	// TLS serves https with a certificate of its own, for its address and for
+	// TLSName: see Server.Certificate.
 	TLS bool
 	// Listener takes the place of Addr and TLS, for a network in memory.
 	Listener net.Listener

@@ -13,6 +13,10 @@ import (
 	"time"
 )
 
+// TLSName is a name of the emulator that nothing resolves: a client has to be led
+// to it, by a proxy or a dialer.
+const TLSName = "sendgrid.test"
+
 // listen opens the configured address, with TLS if it is configured.
 func listen(cfg Config) (net.Listener, *x509.Certificate, error) {
 	if cfg.Listener != nil {
@@ -52,6 +56,7 @@ func selfSigned(ip net.IP) (tls.Certificate, error) {
 		NotBefore:             time.Now().Add(-time.Hour),
 		NotAfter:              time.Now().Add(24 * time.Hour),
 		IPAddresses:           []net.IP{ip},
+		DNSNames:              []string{TLSName},
 		KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 		BasicConstraintsValid: true,

@@ -25,6 +25,8 @@ type run struct {
 	*clitest.Folder
 	t        *testing.T
 	emulator *emulator.Server
+	// config is that of the CLI.
+	config string
 
 	mu sync.Mutex
 	// running is the CLI of an apply once it has started.
@@ -42,7 +44,7 @@ func newRunner(t *testing.T, cli *clitest.CLI) func(t *testing.T, config string)
 		t.Helper()
 		sendgrid := emulator.Start(emulator.Config{})
 		t.Cleanup(sendgrid.Close)
-		r := &run{t: t, emulator: sendgrid, Folder: cli.Folder(t, cliConfig, clitest.Account(sendgrid)...)}
+		r := &run{t: t, emulator: sendgrid, config: cliConfig, Folder: cli.Folder(t, cliConfig, clitest.Account(sendgrid)...)}
 		const required = "terraform {\n  required_providers {\n    sendgrid = { source = \"terraform-sendgrid/sendgrid\" }\n  }\n}\n"
 		r.Write("main.tf", required+config)
 		r.Init()
@@ -73,11 +75,16 @@ func (r *run) apply() (string, error) {
 
 // interrupt sends Ctrl-C to the CLI and all that it started. The emulator calls
 // it, at a request of theirs.
-func (r *run) interrupt() {
+func (r *run) interrupt() { r.signal(interruptGroup) }
+
+// kill kills all of them.
+func (r *run) kill() { r.signal(killGroup) }
+
+func (r *run) signal(send func(*exec.Cmd) error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if err := interruptGroup(r.running); err != nil {
-		r.t.Errorf("interrupt: %v", err)
+	if err := send(r.running); err != nil {
+		r.t.Errorf("signal: %v", err)
 	}
 }
 
@@ -158,6 +165,13 @@ resource "sendgrid_api_key" "test" {
 `, scope)
 }
 
+func skipWithoutEphemeral(t *testing.T, cli *clitest.CLI) {
+	t.Helper()
+	if !cli.Has("1.10", "1.11") {
+		t.Skip("needs Terraform 1.10 or OpenTofu 1.11, the first to have ephemeral resources")
+	}
+}
+
 func TestProcess(t *testing.T) {
 	t.Parallel()
 	cli := clitest.Find(t)
@@ -197,6 +211,32 @@ func TestProcess(t *testing.T) {
 		}
 		r.expectKeys(0, out)
 	})
+	t.Run("what a kill leaves is found by its name", func(t *testing.T) {
+		t.Parallel()
+		skipWithoutEphemeral(t, cli)
+		r := newRun(t, borrowed("mail.send"))
+		r.emulator.Inject(emulator.Fault{Method: "POST", Skip: 2, Do: func(x *emulator.Exchange) {
+			r.kill()
+			x.Reset()
+		}})
+		if out, err := r.apply(); err == nil {
+			t.Errorf("the apply was not killed:\n%s", out)
+		}
+		left := r.emulator.Keys(emulator.Parent)
+		if len(left) == 0 {
+			t.Fatal("nothing was left to be found")
+		}
+		sweep := cli.Folder(t, r.config, clitest.Account(r.emulator)...)
+		sweep.Copy("../../examples/ephemeral-resources/sendgrid_api_key/left-behind")
+		sweep.Init()
+		sweep.Apply()
+		found := sweep.Must(0, "output", "-json", "left_behind")
+		for _, k := range left {
+			if !strings.Contains(found, k.ID) {
+				t.Errorf("%q (%s) is not found: %s", k.Name, k.ID, found)
+			}
+		}
+	})
 	for name, test := range map[string]struct {
 		scope  string
 		fault  emulator.Fault
@@ -222,9 +262,7 @@ func TestProcess(t *testing.T) {
 	} {
 		t.Run("no ephemeral key outlives "+name, func(t *testing.T) {
 			t.Parallel()
-			if !cli.Has("1.10", "1.11") {
-				t.Skip("needs Terraform 1.10 or OpenTofu 1.11, the first to have ephemeral resources")
-			}
+			skipWithoutEphemeral(t, cli)
 			r := newRun(t, borrowed(test.scope))
 			fault := test.fault
 			if test.signal {

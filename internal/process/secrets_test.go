@@ -1,14 +1,9 @@
 package process
 
 import (
-	"archive/zip"
 	"encoding/json"
-	"io"
-	"io/fs"
 	"maps"
 	"net/http"
-	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -61,70 +56,13 @@ func (s *secrets) of(prefix string) []string {
 	return found
 }
 
-// files returns all that a CLI has written into a folder, with what is packed in
-// a plan file by "plan/file".
-func files(t *testing.T, dir string) map[string]string {
-	t.Helper()
-	found := map[string]string{}
-	err := fs.WalkDir(os.DirFS(dir), ".", func(name string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && entry.Name() == ".terraform": // The provider, and no more.
-			return fs.SkipDir
-		case entry.IsDir():
-			return nil
-		}
-		content, err := os.ReadFile(filepath.Join(dir, name))
-		found[name] = string(content)
-		if err != nil || path.Ext(name) != ".tfplan" {
-			return err
-		}
-		packed, err := zip.OpenReader(filepath.Join(dir, name))
-		if err != nil {
-			return err
-		}
-		defer func() { _ = packed.Close() }()
-		for _, file := range packed.File {
-			r, err := file.Open()
-			if err != nil {
-				return err
-			}
-			content, err := io.ReadAll(r)
-			if err != nil {
-				return err
-			}
-			found[name+"/"+file.Name] = string(content)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return found
-}
-
-// holding returns which of the texts hold any of the words.
-func holding(texts map[string]string, words ...string) []string {
-	var found []string
-	for name, text := range texts {
-		if slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) }) {
-			found = append(found, name)
-		}
-	}
-	slices.Sort(found)
-	return found
-}
-
 // Where the words of a secret may stand: those of a managed key in the state, and
 // in plans, which begin with a copy of it; those of the credential and of an
 // ephemeral key nowhere, not in a log of everything.
 func TestProcessSecrets(t *testing.T) {
 	t.Parallel()
 	cli := clitest.Find(t)
-	if !cli.Has("1.10", "1.11") {
-		t.Skip("needs Terraform 1.10 or OpenTofu 1.11, the first to have ephemeral resources")
-	}
+	skipWithoutEphemeral(t, cli)
 	r := newRunner(t, cli)(t, borrowed("mail.send"))
 	r.Env = append(r.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.Dir, "trace.log"))
 	made := &secrets{}
@@ -148,7 +86,7 @@ func TestProcessSecrets(t *testing.T) {
 	if len(managed) != 1 || len(ephemeral) < 3 {
 		t.Fatalf("%d managed and %d ephemeral keys were made", len(managed), len(ephemeral))
 	}
-	written := files(t, r.Dir)
+	written := r.Files()
 	for _, name := range []string{"trace.log", "create.tfplan/tfplan", "refresh.tfplan/tfstate", "terraform.tfstate", "terraform.tfstate.backup"} {
 		if written[name] == "" {
 			t.Errorf("%s is missing or empty, and shows nothing", name)
@@ -168,10 +106,10 @@ func TestProcessSecrets(t *testing.T) {
 		// The last part tells as much as the whole key.
 		words = append(words, secret[strings.LastIndex(secret, ".")+1:])
 	}
-	if found := holding(everything, words...); len(found) > 0 {
+	if found := clitest.Holding(everything, words...); len(found) > 0 {
 		t.Errorf("the credential or an ephemeral key is in %q", found)
 	}
-	found := holding(everything, managed...)
+	found := clitest.Holding(everything, managed...)
 	if !slices.Contains(found, "terraform.tfstate") {
 		t.Errorf("the managed key is in %q, which lacks the state", found)
 	}

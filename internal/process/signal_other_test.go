@@ -12,3 +12,7 @@ func ownGroup(*exec.Cmd) {}
 func interruptGroup(cmd *exec.Cmd) error {
 	return cmd.Process.Signal(os.Interrupt)
 }
+
+func killGroup(cmd *exec.Cmd) error {
+	return cmd.Process.Kill()
+}

@@ -16,3 +16,8 @@ func ownGroup(cmd *exec.Cmd) {
 func interruptGroup(cmd *exec.Cmd) error {
 	return syscall.Kill(-cmd.Process.Pid, syscall.SIGINT)
 }
+
+// killGroup leaves nobody the time to clean up.
+func killGroup(cmd *exec.Cmd) error {
+	return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
+}
