@@ -1,0 +1,138 @@
+package provider
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// Every first line of an error or a warning that the code can give is explained in
+// the guide.
+func TestTroubleshooting(t *testing.T) {
+	t.Parallel()
+	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var explained strings.Builder
+	for line := range strings.Lines(string(guide)) {
+		// What should not occur has one section, and stands there in quotes.
+		if strings.HasPrefix(line, "### ") || strings.HasPrefix(line, `"`) {
+			explained.WriteString(line)
+		}
+	}
+	summaries := summariesInCode(t)
+	if len(summaries) < 30 {
+		t.Errorf("only %d summaries are found: %q", len(summaries), summaries)
+	}
+	for _, summary := range summaries {
+		if !strings.Contains(explained.String(), summary) {
+			t.Errorf("%q is not explained in Troubleshooting", summary)
+		}
+	}
+}
+
+// summariesInCode returns the summaries of all diagnostics that the package makes.
+func summariesInCode(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	set := token.NewFileSet()
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.CallExpr:
+				if arg := summaryArg(n); arg != nil {
+					found = append(found, words(t, set, arg)...)
+				}
+			case *ast.FuncDecl:
+				found = append(found, returnedSummaries(t, set, n)...)
+			}
+			return true
+		})
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// summaryArg returns the summary in a call that makes a diagnostic, nil in others.
+func summaryArg(call *ast.CallExpr) ast.Expr {
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return nil
+	}
+	switch selector.Sel.Name {
+	case "AddError", "AddWarning", "NewErrorDiagnostic", "NewWarningDiagnostic":
+		return call.Args[0]
+	case "AddAttributeError", "AddAttributeWarning", "NewAttributeErrorDiagnostic", "NewAttributeWarningDiagnostic":
+		return call.Args[1]
+	default:
+		return nil
+	}
+}
+
+// returnedSummaries returns what a function returns first, if it calls that its
+// summary.
+func returnedSummaries(t *testing.T, set *token.FileSet, f *ast.FuncDecl) (found []string) {
+	t.Helper()
+	if f.Type.Results == nil {
+		return nil
+	}
+	names := f.Type.Results.List[0].Names
+	if len(names) == 0 || names[0].Name != "summary" {
+		return nil
+	}
+	ast.Inspect(f.Body, func(n ast.Node) bool {
+		if returned, ok := n.(*ast.ReturnStmt); ok {
+			found = append(found, words(t, set, returned.Results[0])...)
+		}
+		return true
+	})
+	return found
+}
+
+// words returns what an expression for a summary can be.
+func words(t *testing.T, set *token.FileSet, e ast.Expr) []string {
+	t.Helper()
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		if text, err := strconv.Unquote(e.Value); err == nil {
+			if text == "" { // No summary of its own.
+				return nil
+			}
+			return []string{text}
+		}
+	case *ast.Ident:
+		if e.Name == "summary" {
+			return nil // Found where it is returned.
+		}
+	case *ast.BinaryExpr:
+		// "Invalid " and the name of one of the provider's attributes.
+		if prefix := words(t, set, e.X); len(prefix) == 1 {
+			var all []string
+			for field := range reflect.TypeFor[providerModel]().Fields() {
+				all = append(all, prefix[0]+field.Tag.Get("tfsdk"))
+			}
+			return all
+		}
+	}
+	t.Errorf("%s: cannot tell what the summary is", set.Position(e.Pos()))
+	return nil
+}
