@@ -6,13 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
-
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
 )
 
 const root = "../../examples"
@@ -20,21 +15,12 @@ const root = "../../examples"
 // Every folder is formatted, and valid for the provider as it is.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	cli := clitest.Find(t)
-	config, err := mirror.Build(t.Context(), "../..", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
+	providers := install(t)
 	for _, name := range folders(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if strings.HasPrefix(name, "actions/") && !cli.Has("1.14", "") {
-				t.Skip("needs Terraform 1.14, which is the first to have actions")
-			}
-			folder := cli.Folder(t, config)
-			folder.Copy(filepath.Join(root, name))
+			folder := providers.folder(t, name)
 			folder.Must(0, "fmt", "-check", "-diff")
-			folder.Init()
 			folder.Must(0, "validate", "-no-color")
 		})
 	}

@@ -1,0 +1,28 @@
+terraform {
+  required_providers {
+    sendgrid = {
+      source = "terraform-sendgrid/sendgrid"
+    }
+    time = {
+      source = "hashicorp/time"
+    }
+  }
+}
+
+# Has another id once 90 days have passed.
+resource "time_rotating" "newsletter" {
+  rotation_days = 90
+}
+
+resource "sendgrid_api_key" "newsletter" {
+  name   = "Newsletter"
+  scopes = ["mail.send"]
+
+  rotate_when_changed = {
+    period = time_rotating.newsletter.id
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}

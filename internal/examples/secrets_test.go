@@ -1,0 +1,175 @@
+package examples
+
+import (
+	"encoding/json"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+)
+
+// received returns what the stand-in of a secret store was given, in order.
+func received(t *testing.T, file string) []string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil && !os.IsNotExist(err) {
+		t.Error(err)
+	}
+	var values []string
+	for line := range strings.Lines(string(content)) {
+		var value string
+		if err := json.Unmarshal([]byte(line), &value); err != nil {
+			t.Error(err)
+		}
+		values = append(values, value)
+	}
+	return values
+}
+
+// lastHolds reports whether the last of the values holds the words.
+func lastHolds(values []string, words string) bool {
+	return len(values) > 0 && strings.Contains(values[len(values)-1], words)
+}
+
+// The configuration of each store fits the store's own schema, hands over the key
+// that was made, and after a rotation the other one, before the first is revoked.
+// Beside the key itself, nothing in state or plan holds the secret.
+func TestAccStores(t *testing.T) {
+	t.Parallel()
+	providers := install(t)
+	stores, err := os.ReadDir(filepath.Join(root, "guides", "store-the-key"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, store := range stores {
+		t.Run(store.Name(), func(t *testing.T) {
+			t.Parallel()
+			server, env := account(t)
+			file := filepath.Join(t.TempDir(), "received")
+			folder := providers.folder(t, "guides/store-the-key/"+store.Name(),
+				append(env, "STANDIN_RECEIVED="+file, "TF_VAR_key_vault_id=vault")...)
+			folder.Apply()
+			first := server.Keys(emulator.Parent)[0]
+			if !lastHolds(received(t, file), first.Secret) {
+				t.Error("the store was not given the key")
+			}
+			folder.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode")
+
+			server.Inject(emulator.Fault{Method: http.MethodDelete, Do: func(x *emulator.Exchange) {
+				for _, key := range server.Keys(emulator.Parent) {
+					if key.ID != first.ID && !lastHolds(received(t, file), key.Secret) {
+						t.Error("the first key is revoked before the store has the other")
+					}
+				}
+				x.Send(x.Apply())
+			}})
+			folder.Apply("-replace=sendgrid_api_key.newsletter")
+			keys := server.Keys(emulator.Parent)
+			if len(keys) != 1 || keys[0].ID == first.ID {
+				t.Fatalf("after the rotation there are %d keys", len(keys))
+			}
+			folder.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode", "-out=empty.tfplan")
+			if n := strings.Count(folder.Read("terraform.tfstate"), keys[0].Secret); n != 1 {
+				t.Errorf("the secret is in the state %d times, want once", n)
+			}
+		})
+	}
+}
+
+// What is in the files that Terraform writes: the table of the guide, row by row.
+func TestAccSecretsOutOfState(t *testing.T) {
+	t.Parallel()
+	providers := install(t)
+	// run applies a plan from a file, as a pipeline does.
+	run := func(folder *clitest.Folder) {
+		folder.Must(0, "plan", "-input=false", "-no-color", "-out=run.tfplan")
+		folder.Must(0, "apply", "-input=false", "-no-color", "run.tfplan")
+	}
+	start := func(t *testing.T, name string, env ...string) *clitest.Folder {
+		t.Helper()
+		folder := providers.folder(t, "guides/keep-secrets-out-of-state/"+name, env...)
+		run(folder)
+		return folder
+	}
+	for name, test := range map[string]struct {
+		without string
+		planned bool
+	}{
+		"the credential in an ephemeral variable": {},
+		"the credential in an ordinary variable":  {without: "  ephemeral   = true\n", planned: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			server, env := account(t)
+			// Only the variable tells it, to the plan and to the apply.
+			env = slices.DeleteFunc(env, func(variable string) bool { return strings.HasPrefix(variable, "SENDGRID_API_KEY=") })
+			folder := providers.folder(t, "guides/keep-secrets-out-of-state/credential", append(env, "TF_VAR_sendgrid_credential="+emulator.Credential)...)
+			folder.Write("main.tf", strings.Replace(folder.Read("main.tf"), test.without, "", 1))
+			run(folder)
+			if len(server.Keys(emulator.Parent)) != 1 {
+				t.Error("no key was made")
+			}
+			want := []string(nil)
+			if test.planned {
+				want = []string{"run.tfplan/tfplan"}
+			}
+			if diff := cmp.Diff(want, clitest.Holding(folder.Files(), emulator.Credential)); diff != "" {
+				t.Errorf("files that hold the credential (-want +got):\n%s", diff)
+			}
+		})
+	}
+	t.Run("a copy in an ordinary attribute", func(t *testing.T) {
+		t.Parallel()
+		server, env := account(t)
+		folder := providers.folder(t, "guides/store-the-key/vault", env...)
+		ordinary := strings.NewReplacer("data_json_wo  ", "data_json  ", "  data_json_wo_version = local.key_version\n", "")
+		folder.Write("main.tf", ordinary.Replace(folder.Read("main.tf")))
+		folder.Apply()
+		secret := server.Keys(emulator.Parent)[0].Secret
+		if n := strings.Count(folder.Read("terraform.tfstate"), secret); n != 2 {
+			t.Errorf("the secret is in the state %d times, want twice", n)
+		}
+	})
+	t.Run("a key for one run", func(t *testing.T) {
+		t.Parallel()
+		server, env := account(t)
+		file := filepath.Join(t.TempDir(), "received")
+		folder := start(t, "one-run", append(env, "STANDIN_RECEIVED="+file)...)
+		values := received(t, file)
+		if len(values) != 1 {
+			t.Fatalf("the store was given %d values", len(values))
+		}
+		var given struct {
+			Secret string `json:"api_key"`
+		}
+		if err := json.Unmarshal([]byte(values[0]), &given); err != nil || !strings.HasPrefix(given.Secret, "SG.") {
+			t.Fatalf("the store was not given a key: %v", err)
+		}
+		if found := clitest.Holding(folder.Files(), given.Secret); len(found) > 0 {
+			t.Errorf("the key is in %q", found)
+		}
+		if left := server.Keys(emulator.Parent); len(left) > 0 {
+			t.Errorf("%d keys outlive the run", len(left))
+		}
+	})
+	t.Run("an adopted key", func(t *testing.T) {
+		t.Parallel()
+		server, env := account(t)
+		key := server.AddKey(emulator.Parent, "Newsletter", []string{"mail.send"})
+		folder := start(t, "adopted", append(env, "TF_VAR_api_key_id="+key.ID)...)
+		if !strings.Contains(folder.Read("terraform.tfstate"), key.ID) {
+			t.Error("the key was not adopted")
+		}
+		if found := clitest.Holding(folder.Files(), key.Secret); len(found) > 0 {
+			t.Errorf("the key is in %q", found)
+		}
+		folder.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode")
+	})
+}
