@@ -1,6 +1,7 @@
 package examples
 
 import (
+	"cmp"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -83,7 +84,7 @@ func (i installed) folder(t *testing.T, name string, variables ...string) *clite
 		"action \"":          {"1.14", ""},
 	} {
 		if uses(t, source, words) && !i.cli.Has(versions[0], versions[1]) {
-			t.Skipf("needs a CLI that knows what %q begins: Terraform %s, OpenTofu %s", words, versions[0], versions[1])
+			t.Skipf("%q needs Terraform %s, or OpenTofu %s", words, versions[0], cmp.Or(versions[1], "of some later version"))
 		}
 	}
 	folder := i.cli.Folder(t, i.config, append(variables, "STANDIN_SCHEMAS="+i.schemas)...)
