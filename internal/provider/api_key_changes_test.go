@@ -1,0 +1,225 @@
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+)
+
+// What each change of a key comes to: core's action, the attributes that force
+// a replacement, and the requests of plan and apply together, no more.
+func TestChanges(t *testing.T) {
+	t.Parallel()
+	type m = map[string]string
+	for name, test := range map[string]struct {
+		provider, changed attrs // the provider block before and after
+		from, to          attrs
+		action            string
+		replace           []string
+		requests          []string
+		body              string // of the last request that has one
+	}{
+		"nothing": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "no-op",
+		},
+		"name": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "b & c", "scopes": []string{"mail.send"}},
+			action: "update", requests: []string{patchKey},
+			body: `{"name":"b & c"}`,
+		},
+		"name of a Full Access key": {
+			from:   attrs{"name": "a"},
+			to:     attrs{"name": "b"},
+			action: "update", requests: []string{patchKey},
+			body: `{"name":"b"}`,
+		},
+		"scopes": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
+			action: "update", requests: []string{getScopes, putKey},
+			body: `{"name":"a","scopes":["alerts.read","mail.send"]}`,
+		},
+		"name and scopes": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "b", "scopes": []string{"alerts.read"}},
+			action: "update", requests: []string{getScopes, putKey},
+			body: `{"name":"b","scopes":["alerts.read"]}`,
+		},
+		"Full Access to restricted": {
+			from:   attrs{"name": "a"},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "update", requests: []string{getScopes, putKey},
+			body: `{"name":"a","scopes":["mail.send"]}`,
+		},
+		"restricted to Full Access": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a"},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, listKeys, postKey},
+			body: `{"name":"a"}`,
+		},
+		"general to billing": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+		},
+		"billing to general": {
+			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+		},
+		"Full Access to billing": {
+			from:   attrs{"name": "a"},
+			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+		},
+		"billing to Full Access": {
+			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
+			to:     attrs{"name": "a"},
+			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, listKeys, postKey},
+		},
+		"billing to more billing": {
+			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
+			to:     attrs{"name": "a", "scopes": []string{"billing.read", "billing.update"}},
+			action: "update", requests: []string{getScopes, putKey},
+		},
+		"an auto-assigned scope listed": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}},
+			action: "no-op",
+		},
+		"an auto-assigned scope no longer listed": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "no-op",
+		},
+		"an auto-assigned scope listed by a renamed key": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "b", "scopes": []string{"mail.send", "2fa_required"}},
+			action: "update", requests: []string{patchKey},
+		},
+		"an auto-assigned scope listed beside a new one": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read", "2fa_required"}},
+			action: "update", requests: []string{getScopes, putKey},
+			body: `{"name":"a","scopes":["alerts.read","mail.send"]}`,
+		},
+		"an ignored scope no longer listed": {
+			provider: attrs{"ignored_scopes": []string{"alerts.read"}},
+			changed:  attrs{"ignored_scopes": []string{"alerts.read"}},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action:   "no-op",
+		},
+		"account": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			action: "replace", replace: []string{"on_behalf_of"},
+			requests: []string{getScopes + " on behalf of sub-a", deleteKey, listKeys + " on behalf of sub-a", postKey + " on behalf of sub-a"},
+		},
+		"account of the provider": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			changed:  attrs{"on_behalf_of": "sub-b"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action:   "replace", replace: []string{"on_behalf_of"},
+			requests: []string{getScopes + " on behalf of sub-b", deleteKey + " on behalf of sub-a", listKeys + " on behalf of sub-b", postKey + " on behalf of sub-b"},
+		},
+		"account of the provider, written out in the resource": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			action:   "no-op",
+		},
+		"parent account under a default": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			changed:  attrs{"on_behalf_of": "sub-b"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
+			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
+			action:   "update", requests: []string{patchKey},
+		},
+		"rename in a subuser whose name the provider no longer gives": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			action:   "update", requests: []string{patchKey + " on behalf of sub-a"},
+		},
+		"rotation switched on": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
+			action: "update",
+		},
+		"rotation": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2027"}},
+			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+		},
+		"rotation switched off": {
+			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
+			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			action: "update",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a", "sub-b"}})
+			s := e.server(test.provider)
+			before, diags := s.apply(s.none(), test.from)
+			s.requireNoErrors(diags)
+			e.requests()
+
+			s = e.server(test.changed)
+			p, diags := s.plan(before, test.to)
+			s.requireNoErrors(diags)
+			if p.action != test.action {
+				t.Errorf("planned %s, want %s", p.action, test.action)
+			}
+			if diff := cmp.Diff(test.replace, attributeNames(p.replace)); diff != "" {
+				t.Errorf("attributes that force replacement (-want +got):\n%s", diff)
+			}
+			if p.action == "update" {
+				for _, name := range []string{"id", "api_key"} {
+					if got, want := attribute(t, p.value, name), attribute(t, before.value, name); !got.Equal(want) {
+						t.Errorf("%s is planned as %s, want it unchanged", name, got)
+					}
+				}
+			}
+
+			after, diags := s.apply(before, test.to)
+			s.requireNoErrors(diags)
+			seen := e.emulator.Requests()
+			e.expect(test.requests...)
+			if test.body != "" {
+				if got := seen[len(seen)-1].Body; got != test.body {
+					t.Errorf("sent %s, want %s", got, test.body)
+				}
+			}
+			refreshed, diags := s.read(after)
+			s.requireNone(diags)
+			if p, diags := s.plan(refreshed, test.to); p.action != "no-op" {
+				t.Errorf("after apply and refresh, the plan is %s:\n%s\n%s", p.action, p.value, texts(diags))
+			}
+			for _, account := range []string{emulator.Parent, "sub-a", "sub-b"} {
+				for _, k := range e.emulator.Keys(account) {
+					if k.ID != after.attr(t, "id") {
+						t.Errorf("key %q of account %q is left behind", k.Name, account)
+					}
+				}
+			}
+		})
+	}
+}
+
+// attributeNames turns paths into the names of the attributes they lead to.
+func attributeNames(paths []string) []string {
+	var names []string
+	for _, p := range paths {
+		names = append(names, strings.TrimSuffix(strings.TrimPrefix(p, `AttributeName("`), `")`))
+	}
+	return names
+}
