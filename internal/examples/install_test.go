@@ -81,6 +81,7 @@ func (i installed) folder(t *testing.T, name string, variables ...string) *clite
 		"ephemeral \"":       {"1.10", "1.11"},
 		"ephemeral   = true": {"1.10", "1.11"},
 		"_wo ":               {"1.11", "1.11"},
+		"removed {":          {"1.7", "1.10"},
 		"action \"":          {"1.14", ""},
 	} {
 		if uses(t, source, words) && !i.cli.Has(versions[0], versions[1]) {

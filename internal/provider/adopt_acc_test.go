@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
@@ -196,6 +197,11 @@ list "sendgrid_api_key" "subuser" {
 func TestAccLetGo(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
+	// Before OpenTofu knew of it, a removed block never destroyed.
+	lifecycle := "lifecycle {\n    destroy = false\n  }"
+	if !clitest.Find(t).Has("1.7", "1.10") {
+		lifecycle = ""
+	}
 	var id string
 	key := fmt.Sprintf("resource \"sendgrid_api_key\" \"test\" {\n  name   = %q\n  scopes = [\"mail.send\"]\n}\n", e.name("a"))
 	resource.Test(t, resource.TestCase{
@@ -209,15 +215,7 @@ func TestAccLetGo(t *testing.T) {
 				}),
 			},
 			{
-				Config: e.config(`
-removed {
-  from = sendgrid_api_key.test
-
-  lifecycle {
-    destroy = false
-  }
-}
-`),
+				Config: e.config("removed {\n  from = sendgrid_api_key.test\n  " + lifecycle + "\n}\n"),
 				Check: resource.ComposeTestCheckFunc(e.wrote(), func(s *terraform.State) error {
 					if _, managed := s.RootModule().Resources[testKey]; managed {
 						return fmt.Errorf("the key is still in the state")
