@@ -127,12 +127,12 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 	for _, id := range ours {
 		r.open.add(openKey{client: r.client, account: account, id: id, name: name})
 	}
+	what := subject{verb: "create", name: name, account: account, scopes: order.Scopes}
 	if err != nil {
 		if lost := (*lostAnswer)(nil); errors.As(err, &lost) && lost.lookup == nil {
 			// What was made is revoked below: the answer is all there is to tell.
 			err = lost.cause
 		}
-		what := subject{verb: "create", name: name, account: account, scopes: order.Scopes}
 		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
 	} else {
 		model.ID = types.StringValue(created.ID)
@@ -140,6 +140,8 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		model.OnBehalfOf = types.StringValue(account)
 		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
 		resp.Diagnostics.Append(setEphemeralRecord(ctx, resp.Private, ephemeralRecord{created.ID, name, account})...)
+		created.strays = nil // Revoked below.
+		resp.Diagnostics.Append(created.warnings(what)...)
 	}
 	for _, id := range ours {
 		if resp.Diagnostics.HasError() || id != created.ID {

@@ -128,9 +128,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
 	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, keyRecord{Region: r.region, MadeAt: time.Now().UTC(), FullAccess: order.FullAccess})...)
-	if len(created.strays) > 0 {
-		resp.Diagnostics.Append(strayKeys(what, created.strays))
-	}
+	resp.Diagnostics.Append(created.warnings(what)...)
 }
 
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {

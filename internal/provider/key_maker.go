@@ -133,8 +133,10 @@ func (e *lostAnswer) Unwrap() error { return e.cause }
 type made struct {
 	sendgrid.CreatedAPIKey
 	// strays are the ids of keys that turned up beside it: an earlier attempt of
-	// which nothing could be seen may have taken effect after all.
+	// which nothing could be seen may have taken effect after all. Where that
+	// could not be looked up, lookup is why.
 	strays []string
+	lookup error
 }
 
 // create makes a key. With a lostAnswer that is adopted, the key has its id and
@@ -157,7 +159,7 @@ func (m *keyMaker) create(ctx context.Context, account string, order sendgrid.Ne
 			keys.learn(created.ID)
 			result := made{CreatedAPIKey: created}
 			if attempt > 0 {
-				result.strays, _ = m.find(ctx, keys, account, order.Name)
+				result.strays, result.lookup = m.findStrays(ctx, keys, account, order.Name)
 			}
 			return result, nil
 		case !errors.As(err, &failure) || !failure.Ambiguous():
@@ -212,6 +214,14 @@ func (m *keyMaker) search(ctx context.Context, keys *accountKeys, account string
 		lost.adopted, lost.lookup = m.matches(ctx, account, lost.found[0], order)
 	}
 	return lost
+}
+
+// findStrays looks once more, beside a key whose secret waits to be saved: Ctrl-C
+// ends it at once.
+func (m *keyMaker) findStrays(ctx context.Context, keys *accountKeys, account, name string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, m.budget)
+	defer cancel()
+	return m.find(ctx, keys, account, name)
 }
 
 // find lists the keys of a name that were not there before.

@@ -39,13 +39,22 @@ func (e *lostAnswer) explain(what subject) (summary, fate string) {
 	}
 }
 
-// strayKeys warns of keys that turned up beside the one that was made.
-func strayKeys(what subject, ids []string) diag.Diagnostic {
-	return diag.NewWarningDiagnostic("API keys of unknown origin", fmt.Sprintf(
-		"The answer to the first request for API key %q in %s was lost, no key had appeared, and a second request made the key. "+
+// warnings tells what may have been made beside the key, where it took more than
+// one request.
+func (m made) warnings(what subject) (diags diag.Diagnostics) {
+	first := fmt.Sprintf("The answer to the first request for API key %q in %s was lost, no key had appeared, and a second request made the key. ",
+		what.name, accountName(what.account))
+	if len(m.strays) > 0 {
+		diags.AddWarning("API keys of unknown origin", first+fmt.Sprintf(
 			"Now there is %s of the same name as well: the first request may have taken effect late. "+
-			"Nobody has its secret and Terraform does not know it: delete it if nothing uses it.",
-		what.name, accountName(what.account), strings.Join(ids, ", ")))
+				"Nobody has its secret and Terraform does not know it: delete it if nothing uses it.", strings.Join(m.strays, ", ")))
+	}
+	if m.lookup != nil {
+		diags.AddWarning("An API key may have been made", first+fmt.Sprintf(
+			"Whether the first request has made one of the same name late could not be looked up: %v. "+
+				"If SendGrid's console shows two, delete the one that is not %s.", m.lookup, m.ID))
+	}
+	return diags
 }
 
 // foundAfter returns the keys that were found after an answer got lost.

@@ -48,6 +48,32 @@ func TestStrayKey(t *testing.T) {
 	}
 }
 
+// The key that was made is not held back by a search that fails, and what could
+// not be found out is said.
+func TestStrayKeysNotLookedUp(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	e.patient = &patience{settle: time.Millisecond, budget: 200 * time.Millisecond}
+	s := e.server(nil)
+	e.emulator.Inject(
+		emulator.Fault{Method: "POST", Do: emulator.HTMLPage(http.StatusGatewayTimeout)},
+		// After the list before the first POST, and two looks for its key.
+		emulator.Fault{Method: "GET", Path: "/v3/api_keys", Skip: 3, Times: -1, Do: emulator.HTMLPage(http.StatusBadGateway)},
+	)
+	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	s.requireNoErrors(diags)
+	keys := e.emulator.Keys(emulator.Parent)
+	if len(keys) != 1 || k.attr(t, "api_key") != keys[0].Secret {
+		t.Fatalf("%d keys were made, and state holds %s", len(keys), k.attr(t, "id"))
+	}
+	got := texts(diags)
+	for _, want := range []string{"WARNING", "An API key may have been made", "could not be looked up", keys[0].ID} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %q in %s", want, got)
+		}
+	}
+}
+
 // The search goes on where nothing else is retried, and says so where it fails.
 func TestSearchPersists(t *testing.T) {
 	t.Parallel()
