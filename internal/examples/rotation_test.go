@@ -35,7 +35,7 @@ func changes(server *emulator.Server) []string {
 func TestAccRotation(t *testing.T) {
 	t.Parallel()
 	providers := install(t)
-	rotate := func(t *testing.T, name string, when func(*clitest.Folder) []string, want ...string) {
+	rotate := func(t *testing.T, name string, when func(*clitest.Folder) []string, want ...string) (out string) {
 		t.Helper()
 		server, env := account(t)
 		folder := providers.folder(t, "guides/rotate-keys/"+name, env...)
@@ -43,7 +43,7 @@ func TestAccRotation(t *testing.T) {
 		server.TakeRequests()
 		folder.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode")
 		args := when(folder)
-		folder.Apply(args...)
+		out = folder.Apply(args...)
 		if diff := cmp.Diff(want, changes(server)); diff != "" {
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
@@ -53,13 +53,19 @@ func TestAccRotation(t *testing.T) {
 			}
 		}
 		folder.Must(0, append([]string{"plan", "-input=false", "-no-color", "-detailed-exitcode"}, args...)...)
+		return out
 	}
 	t.Run("by hand", func(t *testing.T) {
 		t.Parallel()
-		rotate(t, "by-hand", func(f *clitest.Folder) []string {
+		out := rotate(t, "by-hand", func(f *clitest.Folder) []string {
 			f.Write("main.tf", strings.Replace(f.Read("main.tf"), `"2026-11-21"`, `"2027-02-03"`, 1))
 			return nil
 		}, "POST", "DELETE")
+		updated := strings.Index(out, "terraform_data.application: Modifications complete")
+		revoked := strings.Index(out, "sendgrid_api_key.newsletter (deposed object")
+		if updated < 0 || revoked < updated {
+			t.Errorf("the old key is revoked before its user is updated:\n%s", out)
+		}
 	})
 	t.Run("by the calendar", func(t *testing.T) {
 		t.Parallel()

@@ -29,6 +29,9 @@ func TestInstall(t *testing.T) {
 	if d.zips[host] == "" {
 		t.Skipf("dist/ holds no release for %s, which could be run here", host)
 	}
+	if os.Getenv("TF_ACC") == "" {
+		t.Fatal("a release is to be tried, and TF_ACC not set: run by make release-dry-run")
+	}
 	cli := clitest.Find(t)
 	sendgrid := emulator.Start(emulator.Config{})
 	t.Cleanup(sendgrid.Close)
