@@ -30,9 +30,9 @@ func main() {
 		// it: Terraform says when to end. The same holds for what a supervisor
 		// sends.
 		signal.Ignore(syscall.SIGTERM)
-	}
-	if err := provider.QuietLogs(); err != nil {
-		log.Fatal(err)
+		if err := provider.QuietLogs(); err != nil {
+			log.Fatal(err)
+		}
 	}
 	process := provider.NewProcess(version)
 	err := tf6server.Serve(provider.Address, process.Server, options...)
