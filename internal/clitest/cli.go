@@ -17,7 +17,9 @@ import (
 
 // CLI is the terraform or tofu that tests run.
 type CLI struct {
-	path     string
+	// Path is where its program is.
+	Path string
+
 	version  *version.Version
 	openTofu bool
 }
@@ -48,7 +50,7 @@ func Find(t *testing.T) *CLI {
 	if err := json.Unmarshal(out, &told); err != nil || told.Version == nil {
 		t.Fatalf("the CLI does not tell its version: %v\n%s", err, out)
 	}
-	return &CLI{path: path, version: told.Version.Core(), openTofu: strings.HasPrefix(string(name), "OpenTofu")}
+	return &CLI{Path: path, version: told.Version.Core(), openTofu: strings.HasPrefix(string(name), "OpenTofu")}
 }
 
 // Has reports whether the CLI is Terraform or OpenTofu of at least these versions,

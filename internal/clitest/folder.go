@@ -69,7 +69,7 @@ func (f *Folder) Command(args ...string) *exec.Cmd {
 	f.t.Helper()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.t.Context()), patience)
 	f.t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, f.cli.path, args...)
+	cmd := exec.CommandContext(ctx, f.cli.Path, args...)
 	cmd.Dir, cmd.Env = f.Dir, f.Env
 	return cmd
 }

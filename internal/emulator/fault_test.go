@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
@@ -159,58 +160,73 @@ func TestHang(t *testing.T) {
 	}
 }
 
+// onNetwork returns an emulator on a network in memory, and a client there: what
+// waits does so in the virtual time of testing/synctest.
+func onNetwork(t *testing.T, cfg emulator.Config) (*emulator.Server, client) {
+	t.Helper()
+	network := emulator.NewNetwork()
+	cfg.Listener = network
+	s := start(t, cfg)
+	c := clientOf(s)
+	c.transport.Transport = &http.Transport{DisableKeepAlives: true, DialContext: network.Dial}
+	return s, c
+}
+
 func TestLate(t *testing.T) {
 	t.Parallel()
-	const d = 50 * time.Millisecond
-	s := start(t, emulator.Config{})
-	s.Inject(emulator.Fault{Do: emulator.Late(d)})
-	sent := time.Now()
-	r := clientOf(s).do(t, "POST /v3/api_keys", draft)
-	if r.status != http.StatusGatewayTimeout || !strings.Contains(r.body, "<title>SendGrid - 504 Gateway Timeout</title>") {
-		t.Errorf("got %d %s", r.status, r.body)
-	}
-	if len(r.body) < 5900 || len(r.body) > 6144 {
-		t.Errorf("the page has %d bytes, recorded are about 6 kB", len(r.body))
-	}
-	for len(s.Keys(emulator.Parent)) == 0 {
-		if t.Context().Err() != nil {
-			t.Fatal("no effect")
+	synctest.Test(t, func(t *testing.T) {
+		const d = 50 * time.Millisecond
+		s, c := onNetwork(t, emulator.Config{})
+		s.Inject(emulator.Fault{Do: emulator.Late(d)})
+		r := c.do(t, "POST /v3/api_keys", draft)
+		if r.status != http.StatusGatewayTimeout || !strings.Contains(r.body, "<title>SendGrid - 504 Gateway Timeout</title>") {
+			t.Errorf("got %d %s", r.status, r.body)
+		}
+		if len(r.body) < 5900 || len(r.body) > 6144 {
+			t.Errorf("the page has %d bytes, recorded are about 6 kB", len(r.body))
+		}
+		time.Sleep(d - time.Millisecond)
+		synctest.Wait()
+		if len(s.Keys(emulator.Parent)) != 0 {
+			t.Error("took effect early")
 		}
 		time.Sleep(time.Millisecond)
-	}
-	if took := time.Since(sent); took < d {
-		t.Errorf("took effect after %v", took)
-	}
+		synctest.Wait()
+		if len(s.Keys(emulator.Parent)) != 1 {
+			t.Error("took no effect")
+		}
+	})
 }
 
 func TestLateTakesNoEffectAfterClose(t *testing.T) {
 	t.Parallel()
-	s := start(t, emulator.Config{})
-	s.Inject(emulator.Fault{Do: emulator.Late(10 * time.Millisecond)})
-	clientOf(s).do(t, "POST /v3/api_keys", draft)
-	s.Close()
-	before := len(s.Keys(emulator.Parent))
-	time.Sleep(20 * time.Millisecond)
-	if after := len(s.Keys(emulator.Parent)); after != before {
-		t.Error("took effect on a closed server")
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s, c := onNetwork(t, emulator.Config{})
+		s.Inject(emulator.Fault{Do: emulator.Late(time.Second)})
+		c.do(t, "POST /v3/api_keys", draft)
+		s.Close()
+		time.Sleep(time.Minute)
+		if len(s.Keys(emulator.Parent)) != 0 {
+			t.Error("took effect on a closed server")
+		}
+	})
 }
 
 func TestSlowAndLatency(t *testing.T) {
 	t.Parallel()
-	const d = 30 * time.Millisecond
-	slow := start(t, emulator.Config{})
-	slow.Inject(emulator.Fault{Do: emulator.Slow(d)})
-	for name, s := range map[string]*emulator.Server{
-		"slow":    slow,
-		"latency": start(t, emulator.Config{Latency: d}),
-	} {
-		sent := time.Now()
-		r := clientOf(s).do(t, "POST /v3/api_keys", draft)
-		if took := time.Since(sent); took < d || r.status != http.StatusCreated {
-			t.Errorf("%s: %d after %v", name, r.status, took)
+	synctest.Test(t, func(t *testing.T) {
+		const d = time.Second
+		slow, slowClient := onNetwork(t, emulator.Config{})
+		slow.Inject(emulator.Fault{Do: emulator.Slow(d)})
+		_, latent := onNetwork(t, emulator.Config{Latency: d})
+		for name, c := range map[string]client{"slow": slowClient, "latency": latent} {
+			sent := time.Now()
+			r := c.do(t, "POST /v3/api_keys", draft)
+			if took := time.Since(sent); took != d || r.status != http.StatusCreated {
+				t.Errorf("%s: %d after %v", name, r.status, took)
+			}
 		}
-	}
+	})
 }
 
 func TestWhoStopsWaitingUndoesNothing(t *testing.T) {

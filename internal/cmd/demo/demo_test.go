@@ -2,20 +2,18 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"regexp"
 	"testing"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 )
 
 // The demo runs to its end and shows no key, not even those of the emulator.
 func TestDemo(t *testing.T) {
 	t.Parallel()
-	cli := os.Getenv("TF_ACC_TERRAFORM_PATH")
-	if os.Getenv("TF_ACC") == "" || cli == "" {
-		t.Skip("drives a real CLI: run by make test")
-	}
+	cli := clitest.Find(t)
 	var out bytes.Buffer
-	d := demo{cli: cli, source: "../../..", out: &out}
+	d := demo{cli: cli.Path, source: "../../..", out: &out}
 	if err := d.run(t.Context()); err != nil {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
