@@ -109,6 +109,10 @@ func TestProcessSecrets(t *testing.T) {
 	if found := clitest.Holding(everything, words...); len(found) > 0 {
 		t.Errorf("the credential or an ephemeral key is in %q", found)
 	}
+	// What sensitive does not do.
+	if shown := r.Must(0, "show", "-json"); !strings.Contains(shown, managed[0]) {
+		t.Error("terraform show -json hides the managed key: the guide says otherwise")
+	}
 	found := clitest.Holding(everything, managed...)
 	if !slices.Contains(found, "terraform.tfstate") {
 		t.Errorf("the managed key is in %q, which lacks the state", found)
