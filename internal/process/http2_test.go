@@ -1,0 +1,80 @@
+package process
+
+import (
+	"encoding/pem"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
+)
+
+const manyKeys = `
+resource "sendgrid_api_key" "test" {
+  count  = 12
+  name   = "test ${count.index}"
+  scopes = ["mail.send"]
+}
+`
+
+// Where HTTP/2 is spoken, one connection carries it all, and an answer that is lost
+// is looked for like any other.
+func TestProcessHTTP2(t *testing.T) {
+	t.Parallel()
+	cli := clitest.Find(t)
+	if runtime.GOOS != "linux" {
+		t.Skip("only on Linux an environment variable can add an authority")
+	}
+	r := newRunner(t, cli)(t, manyKeys)
+	behind, err := url.Parse(r.emulator.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	forward := httputil.NewSingleHostReverseProxy(behind)
+	var connections, created atomic.Int64
+	front := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if req.ProtoMajor != 2 {
+			t.Errorf("%s %s over %s", req.Method, req.URL.Path, req.Proto)
+		}
+		if req.Method == http.MethodPost && created.Add(1) == 5 {
+			forward.ServeHTTP(httptest.NewRecorder(), req)
+			panic(http.ErrAbortHandler) // Resets the stream.
+		}
+		forward.ServeHTTP(w, req)
+	}))
+	front.EnableHTTP2 = true
+	front.Config.ConnState = func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			connections.Add(1)
+		}
+	}
+	front.StartTLS()
+	t.Cleanup(front.Close)
+	authority := filepath.Join(t.TempDir(), "authority.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw})
+	if err := os.WriteFile(authority, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r.Env = append(r.Env, "SENDGRID_BASE_URL="+front.URL, "SSL_CERT_FILE="+authority)
+
+	out, err := r.apply()
+	if err == nil || !strings.Contains(out, "its secret was lost") {
+		t.Errorf("the lost answer was not noticed:\n%s", out)
+	}
+	// One of the process that plans, and one of the process that applies.
+	if n := connections.Load(); n > 2 {
+		t.Errorf("%d connections were opened", n)
+	}
+	if out, err = r.apply(); err != nil {
+		t.Errorf("the next apply does not mend it:\n%s", out)
+	}
+	r.expectKeys(12, out)
+}
