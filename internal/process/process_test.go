@@ -77,6 +77,9 @@ func (r *run) apply() (string, error) {
 // it, at a request of theirs.
 func (r *run) interrupt() { r.signal(interruptGroup) }
 
+// terminate asks all of them to end, as a supervisor does.
+func (r *run) terminate() { r.signal(terminateGroup) }
+
 // kill kills all of them.
 func (r *run) kill() { r.signal(killGroup) }
 
@@ -240,7 +243,7 @@ func TestProcess(t *testing.T) {
 	for name, test := range map[string]struct {
 		scope  string
 		fault  emulator.Fault
-		signal bool
+		signal func(*run)
 		fails  bool
 		left   int
 	}{
@@ -258,18 +261,19 @@ func TestProcess(t *testing.T) {
 			scope: "mail.send", fails: true,
 			fault: emulator.Fault{Method: "POST", Do: emulator.JSONError(403, "", "access forbidden")},
 		},
-		"Ctrl-C": {scope: "mail.send", signal: true, fails: true, left: 1},
+		"Ctrl-C":  {scope: "mail.send", signal: (*run).interrupt, fails: true, left: 1},
+		"SIGTERM": {scope: "mail.send", signal: (*run).terminate, fails: true, left: 1},
 	} {
 		t.Run("no ephemeral key outlives "+name, func(t *testing.T) {
 			t.Parallel()
 			skipWithoutEphemeral(t, cli)
 			r := newRun(t, borrowed(test.scope))
 			fault := test.fault
-			if test.signal {
+			if test.signal != nil {
 				// The ephemeral key is made to plan and to apply; the third is the
 				// managed one.
 				fault = emulator.Fault{Method: "POST", Skip: 2, Do: func(x *emulator.Exchange) {
-					r.interrupt()
+					test.signal(r)
 					x.Pause(500 * time.Millisecond)
 					x.Send(x.Apply())
 				}}

@@ -13,6 +13,10 @@ func interruptGroup(cmd *exec.Cmd) error {
 	return cmd.Process.Signal(os.Interrupt)
 }
 
+func terminateGroup(cmd *exec.Cmd) error {
+	return interruptGroup(cmd)
+}
+
 func killGroup(cmd *exec.Cmd) error {
 	return cmd.Process.Kill()
 }
