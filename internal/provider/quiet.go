@@ -34,7 +34,7 @@ func quietLogs(environ []string, setenv func(name, value string) error) error {
 func logsWanted(environ []string) bool {
 	for _, entry := range environ {
 		name, value, _ := strings.Cut(entry, "=")
-		if value != "" && (strings.HasPrefix(name, "TF_LOG") || name == "TF_TEMP_LOG_PATH") {
+		if value != "" && !strings.EqualFold(value, "off") && (strings.HasPrefix(name, "TF_LOG") || name == "TF_TEMP_LOG_PATH") {
 			return true
 		}
 	}

@@ -20,6 +20,7 @@ func TestQuietLogs(t *testing.T) {
 	}{
 		"nothing asks for logs":      {environ: []string{"HOME=/root", "TF_IN_AUTOMATION=1"}, want: off},
 		"an empty level":             {environ: []string{"TF_LOG="}, want: off},
+		"no logs":                    {environ: []string{"TF_LOG=off"}, want: off},
 		"all logs":                   {environ: []string{"TF_LOG=TRACE"}},
 		"logs of providers":          {environ: []string{"TF_LOG_PROVIDER=DEBUG"}},
 		"logs of this provider":      {environ: []string{"TF_LOG_PROVIDER_SENDGRID=INFO"}},
