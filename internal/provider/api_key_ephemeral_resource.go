@@ -166,8 +166,10 @@ func (r *apiKeyEphemeralResource) Close(ctx context.Context, req ephemeral.Close
 // revokeNow revokes a key even where the run was interrupted. What fails here,
 // the process tries once more before it ends.
 func (r *apiKeyEphemeralResource) revokeNow(ctx context.Context, rec ephemeralRecord) diag.Diagnostics {
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.keys.budget)
+	defer cancel()
 	key := openKey{client: r.client, account: rec.Account, id: rec.ID, name: rec.Name}
+	r.open.add(key)
 	if err := r.open.revoke(ctx, key); err != nil {
 		return diag.Diagnostics{r.diagnose(ctx, subject{verb: "delete", id: rec.ID, name: rec.Name, account: rec.Account}, err)}
 	}

@@ -120,13 +120,24 @@ func (r *apiKeyResource) compareScopes(ctx context.Context, prior, planned types
 	switch {
 	case prior.IsNull() && planned.IsNull():
 		return scopesSame, diags
-	case planned.IsNull(), r.policy.KindOf(from) != r.policy.KindOf(to):
+	case planned.IsNull(), r.changesKind(from, to):
 		return scopesReplace, diags
 	case prior.IsNull(), !r.policy.Equivalent(from, to):
 		return scopesUpdate, diags
 	default:
 		return scopesSame, diags
 	}
+}
+
+// changesKind reports whether a key would have to become one of billing, or cease to
+// be. SendGrid makes none that is both: what looks like it is a billing key to which
+// SendGrid has added scopes of its own.
+func (r *apiKeyResource) changesKind(from, to scopes.Set) bool {
+	was := r.policy.KindOf(from)
+	if was == scopes.Mixed {
+		was = scopes.Billing
+	}
+	return was != r.policy.KindOf(to)
 }
 
 // requestable returns the scopes that a request for a restricted key carries.

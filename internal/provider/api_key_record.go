@@ -69,7 +69,8 @@ func (d *providerData) claimRegion(rec *keyRecord, id string) diag.Diagnostics {
 	if rec.Region == "" {
 		rec.Region = d.region
 	}
-	if rec.Region == d.region {
+	// Where the provider's region is not known yet, its client says so.
+	if rec.Region == d.region || d.region == "" {
 		return nil
 	}
 	return diag.Diagnostics{regionChanged(rec.Region, d.region, id)}

@@ -44,6 +44,9 @@ func (p *sendgridProvider) newProviderData(s settings, terraformVersion string) 
 		policy:  scopes.NewPolicy(s.ignoredScopes...),
 		open:    cmp.Or(p.open, &openKeys{}),
 	}
+	if s.unknown("region") {
+		data.region = ""
+	}
 	if s.unknown("on_behalf_of") {
 		data.account = types.StringUnknown()
 	}

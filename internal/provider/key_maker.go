@@ -162,9 +162,11 @@ func (m *keyMaker) create(ctx context.Context, account string, order sendgrid.Ne
 				result.strays, result.lookup = m.findStrays(ctx, keys, account, order.Name)
 			}
 			return result, nil
-		case !errors.As(err, &failure) || !failure.Ambiguous():
+		case !errors.As(err, &failure), !failure.Ambiguous() && attempt == 0:
 			return made{}, err
 		}
+		// Also where this request was refused, if one before it was lost: that one
+		// may have taken effect late, and be the very reason.
 		lost := m.search(ctx, keys, account, order, failure)
 		switch {
 		case lost.adopted:
@@ -265,7 +267,8 @@ func (m *keyMaker) persist(ctx context.Context, ask func(context.Context) error)
 		hung := once.Err() != nil && ctx.Err() == nil
 		cancel()
 		var failure *sendgrid.Error
-		passing := hung || errors.As(err, &failure) && failure.Passing()
+		// A key that was listed may take a moment to be read as well.
+		passing := hung || isKeyNotFound(err) || errors.As(err, &failure) && failure.Passing()
 		if err == nil || !passing || pause(ctx, m.settle) != nil {
 			return err
 		}

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 // explain says what has become of the key whose answer was lost, in words that
@@ -15,6 +17,10 @@ func (e *lostAnswer) explain(what subject) (summary, fate string) {
 	where := fmt.Sprintf("named %q in %s", what.name, accountName(what.account))
 	ids := strings.Join(e.found, ", ")
 	switch {
+	case e.lookup != nil && len(e.found) > 0:
+		return "An API key may have been made", fmt.Sprintf(
+			"A key %s appeared, %s, but what it is like could not be read: %v. Nobody has its secret and Terraform does not know it: "+
+				"delete it if nothing uses it, before you apply again.", where, ids, e.lookup)
 	case e.lookup != nil:
 		return "An API key may have been made", fmt.Sprintf(
 			"SendGrid may have made the key at %s, but the search for it failed: %v. Nobody has its secret and Terraform does not know it. "+
@@ -34,6 +40,11 @@ func (e *lostAnswer) explain(what subject) (summary, fate string) {
 		return "API keys of unknown origin", fmt.Sprintf(
 			"Several keys %s appeared: %s. One of them may be the one that was to be made, without its secret; others are somebody else's. "+
 				"Terraform knows none of them: delete those that nothing uses, before you apply again.", where, ids)
+	case e.cause.Ambiguous() && !cameToNothing(e.cause) && e.cause.Kind != sendgrid.KindServerError:
+		return "An API key may have been made", fmt.Sprintf(
+			"No key %s has appeared yet, but SendGrid may still have been at it, or have said that it made one, at %s. "+
+				"Nobody would have its secret and Terraform does not know it: look for a key of that name, and delete it if nothing uses it, before you apply again.",
+			where, e.at.UTC().Format(time.RFC3339))
 	default:
 		return "", fmt.Sprintf("No key %s has appeared, so none was made as far as SendGrid's list tells. It is safe to apply again.", where)
 	}

@@ -74,6 +74,31 @@ func TestStrayKeysNotLookedUp(t *testing.T) {
 	}
 }
 
+// A request that is lost is not forgotten when the next one is refused, be it for
+// the key that the first has made late.
+func TestLateEffectBesideRefusal(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	var late emulator.Key
+	e.emulator.Inject(
+		emulator.Fault{Method: "POST", Do: emulator.HTMLPage(http.StatusGatewayTimeout)},
+		emulator.Fault{Method: "POST", Do: func(x *emulator.Exchange) {
+			late = e.emulator.AddKey(emulator.Parent, "a", []string{"mail.send"})
+			emulator.JSONError(http.StatusForbidden, "", "Cannot create more than 100 API Keys")(x)
+		}},
+	)
+	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	if k.attr(t, "id") != late.ID || k.attr(t, "api_key") != nil {
+		t.Errorf("state %s", k.value)
+	}
+	for _, want := range []string{"Cannot create more than 100", "its secret was lost", late.ID} {
+		if !strings.Contains(texts(diags), want) {
+			t.Errorf("no %q in %s", want, texts(diags))
+		}
+	}
+}
+
 // The search goes on where nothing else is retried, and says so where it fails.
 func TestSearchPersists(t *testing.T) {
 	t.Parallel()
