@@ -129,7 +129,7 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 	}
 	what := subject{verb: "create", name: name, account: account, scopes: order.Scopes}
 	if err != nil {
-		if lost := (*lostAnswer)(nil); errors.As(err, &lost) && lost.lookup == nil {
+		if lost := (*lostAnswer)(nil); errors.As(err, &lost) && len(lost.found) > 0 {
 			// What was made is revoked below: the answer is all there is to tell.
 			err = lost.cause
 		}

@@ -30,10 +30,12 @@ func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportSta
 	} else if slash := strings.LastIndex(req.ID, "/"); slash >= 0 {
 		id, account = req.ID[slash+1:], types.StringValue(req.ID[:slash])
 	}
-	if apiKeyPattern.MatchString(id) || apiKeyPattern.MatchString(account.ValueString()) {
-		keyID, _ := sendgrid.KeyID(id)
-		resp.Diagnostics.Append(importOfSecret(keyID))
-		return
+	for _, given := range []string{id, account.ValueString()} {
+		if apiKeyPattern.MatchString(given) {
+			keyID, _ := sendgrid.KeyID(given)
+			resp.Diagnostics.Append(importOfSecret(keyID))
+			return
+		}
 	}
 	if !sendgrid.IsKeyID(id) {
 		resp.Diagnostics.Append(importOfNonsense())

@@ -105,6 +105,9 @@ func TestImportRefuses(t *testing.T) {
 		"a whole key of a subuser": {"sub-a/" + made.Secret, []string{"Not an id but an API key", "Import by the id: " + made.ID}},
 		"a part of a key":          {made.Secret[:50], []string{"Not an id but an API key", "between its first and its second dot"}},
 		"nonsense":                 {"my key", []string{"Not an API key id", "my-subuser/"}},
+		"a whole key as account":   {made.Secret + "/" + made.ID, []string{"Not an id but an API key", "Import by the id: " + made.ID}},
+		"spaces about the account": {" sub-a/" + made.ID, []string{"Not an API key id"}},
+		"a line break in it":       {"sub-a\n/" + made.ID, []string{"Not an API key id"}},
 		"an account alone":         {"sub-a/", []string{"Not an API key id"}},
 	} {
 		s := e.server(nil)

@@ -259,6 +259,44 @@ func TestRegionChanged(t *testing.T) {
 	e.expect()
 }
 
+// A region that is not known yet is none, and so never another one.
+func TestRegionUnknown(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	config := attrs{"name": "a", "scopes": []string{"mail.send"}}
+	s := e.server(attrs{"region": "eu"})
+	k, diags := s.apply(s.none(), config)
+	s.requireNoErrors(diags)
+	s = e.server(attrs{"region": unknown{}})
+	_, diags = s.read(k)
+	if got := texts(diags); !strings.Contains(got, "Provider not configured yet") || strings.Contains(got, "global") {
+		t.Errorf("got %s", got)
+	}
+	p, diags := s.plan(k, config)
+	s.requireNone(diags)
+	if p.action != "no-op" {
+		t.Errorf("planned %s", p.action)
+	}
+}
+
+// SendGrid may come to add scopes that nobody knows yet, to billing keys, too.
+// That is a difference, and never a reason to revoke the key.
+func TestBillingKeyWithMoreScopes(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	config := attrs{"name": "a", "scopes": []string{"billing.read"}}
+	s := e.server(nil)
+	k, diags := s.apply(s.none(), config)
+	s.requireNoErrors(diags)
+	id, _ := k.attr(t, "id").(string)
+	editScopes("billing.read", "added.lately")(e.emulator, id)
+	k, diags = s.read(k)
+	s.requireNone(diags)
+	if p, _ := s.plan(k, config); p.action != "update" {
+		t.Errorf("planned %s, replacing for %q", p.action, p.replace)
+	}
+}
+
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})

@@ -99,6 +99,46 @@ func TestLateEffectBesideRefusal(t *testing.T) {
 	}
 }
 
+// A key that was found is named where it cannot be read, and one that is only not
+// readable yet is waited for.
+func TestFoundKeyIsNamed(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		fault emulator.Fault
+		want  string
+	}{
+		"not read":     {emulator.Fault{Times: -1, Do: emulator.HTMLPage(http.StatusBadGateway)}, "could not be read"},
+		"not read yet": {emulator.Fault{Times: 2, Do: emulator.JSONError(http.StatusNotFound, "", "unable to find API Key")}, "its secret was lost"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{})
+			e.patient = &patience{settle: time.Millisecond, budget: 300 * time.Millisecond}
+			s := e.server(attrs{"max_retries": 0})
+			test.fault.Method, test.fault.Path = "GET", keyByID
+			e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.ResetAfter}, test.fault)
+			_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+			for _, want := range []string{test.want, e.emulator.Keys(emulator.Parent)[0].ID} {
+				if !strings.Contains(texts(diags), want) {
+					t.Errorf("no %q in %s", want, texts(diags))
+				}
+			}
+		})
+	}
+}
+
+// What may still take effect is not called safe to repeat.
+func TestTimeoutIsNotCalledSafe(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(attrs{"request_timeout": "200ms"})
+	e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.Hang})
+	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	if got := texts(diags); !strings.Contains(got, "An API key may have been made") || strings.Contains(got, "safe to apply again") {
+		t.Errorf("said %s", got)
+	}
+}
+
 // The search goes on where nothing else is retried, and says so where it fails.
 func TestSearchPersists(t *testing.T) {
 	t.Parallel()
