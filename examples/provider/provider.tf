@@ -9,16 +9,15 @@ terraform {
 # The credential comes from the environment variable SENDGRID_API_KEY.
 provider "sendgrid" {}
 
-# Keys of a subuser in the EU, beside those above.
+# Keys of an EU regional subuser, beside those above.
 provider "sendgrid" {
-  alias        = "eu"
-  region       = "eu"
-  api_key      = var.sendgrid_eu_api_key
-  on_behalf_of = "newsletter-eu"
+  alias   = "eu"
+  region  = "eu"
+  api_key = var.sendgrid_eu_api_key
 }
 
 variable "sendgrid_eu_api_key" {
-  description = "API key that manages the keys of the EU account."
+  description = "API key of the EU subuser that manages its keys."
   type        = string
   sensitive   = true
 }

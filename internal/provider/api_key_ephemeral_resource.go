@@ -71,7 +71,7 @@ func (r *apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRe
 				Validators: []validator.String{nameValidator{}},
 			},
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "What the key may do, for example `[\"mail.send\"]`. **Left out, the key has Full Access**.",
+				MarkdownDescription: "What the key may do, for example `[\"mail.send\"]`. **Left out or null, the key has Full Access**, without a warning.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Set{scopesValidator{}},

@@ -48,7 +48,9 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 		// Version 0 is the state of other SendGrid providers.
 		Version: 1,
 		MarkdownDescription: "A SendGrid API key. SendGrid shows the key itself once, when it is made; it is captured then, " +
-			"as `api_key`, and kept in state.",
+			"as `api_key`, and kept in state.\n\n" +
+			"Destroying the resource, or deleting its block, **revokes the key**: what uses it fails. A replacement revokes the old key " +
+			"first, unless `create_before_destroy` is set.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "The key's id (`api_key_id`), the middle part of the key. It stays the same for the life of the key.",

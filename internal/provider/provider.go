@@ -128,7 +128,7 @@ func (p *sendgridProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "How often a request is repeated after a connection error or an answer of status 429 or 5xx. " +
 					"Waits that SendGrid's rate limit announces do not count, and a request that makes a key is repeated only " +
-					"where it cannot have taken effect. Default `5`; `0` turns retries off.",
+					"where it was refused, or no key of its name has appeared. Default `5`; `0` turns retries off.",
 				Optional: true,
 			},
 		},
