@@ -34,7 +34,7 @@ func (r *apiKeyListResource) Configure(_ context.Context, req resource.Configure
 
 func (r *apiKeyListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The API keys of an account, to find those that Terraform does not manage yet and to write their " +
+		MarkdownDescription: "Needs Terraform 1.14; OpenTofu has no lists. The API keys of an account, to find those that Terraform does not manage yet and to write their " +
 			"configuration. Details of a key are read only if the query asks for resources.",
 		Attributes: map[string]schema.Attribute{
 			"name_prefix": schema.StringAttribute{

@@ -73,7 +73,7 @@ func (d *apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 						Computed:    true,
 					},
 					"full_access": schema.BoolAttribute{
-						MarkdownDescription: "Whether the key has Full Access, as far as its scopes tell. Null without `include_scopes`.",
+						MarkdownDescription: "Whether the key has Full Access, as far as its scopes tell: one of an account with few features, such as a subuser, may pass for a restricted one. Null without `include_scopes`.",
 						Computed:            true,
 					},
 				}},

@@ -33,7 +33,7 @@ func (a *revokeAPIKeyAction) Configure(_ context.Context, req action.ConfigureRe
 
 func (a *revokeAPIKeyAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Revokes an API key at once, whether Terraform manages it or not: for a key that has leaked, from the command line " +
+		MarkdownDescription: "Needs Terraform 1.14; OpenTofu has no actions. Revokes an API key at once, whether Terraform manages it or not: for a key that has leaked, from the command line " +
 			"with `terraform apply -invoke`. A key that Terraform manages is planned anew by the next plan. " +
 			"The key that the provider itself runs on is refused.",
 		Attributes: map[string]schema.Attribute{

@@ -12,7 +12,7 @@ data "sendgrid_api_keys" "all" {
 }
 
 output "full_access" {
-  description = "Keys that may do everything."
+  description = "Keys that look as if they may do everything."
   value       = { for key in data.sendgrid_api_keys.all.api_keys : key.id => key.name if key.full_access }
 }
 
