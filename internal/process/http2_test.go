@@ -1,15 +1,11 @@
 package process
 
 import (
-	"encoding/pem"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,9 +26,6 @@ resource "sendgrid_api_key" "test" {
 func TestProcessHTTP2(t *testing.T) {
 	t.Parallel()
 	cli := clitest.Find(t)
-	if runtime.GOOS != "linux" {
-		t.Skip("only on Linux an environment variable can add an authority")
-	}
 	r := newRunner(t, cli)(t, manyKeys)
 	behind, err := url.Parse(r.emulator.URL())
 	if err != nil {
@@ -58,12 +51,8 @@ func TestProcessHTTP2(t *testing.T) {
 	}
 	front.StartTLS()
 	t.Cleanup(front.Close)
-	authority := filepath.Join(t.TempDir(), "authority.pem")
-	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: front.Certificate().Raw})
-	if err := os.WriteFile(authority, block, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	r.Env = append(r.Env, "SENDGRID_BASE_URL="+front.URL, "SSL_CERT_FILE="+authority)
+	trusted := trust(t, front.Certificate())
+	r.Env = append(r.Env, "SENDGRID_BASE_URL="+front.URL, trusted)
 
 	out, err := r.apply()
 	if err == nil || !strings.Contains(out, "its secret was lost") {

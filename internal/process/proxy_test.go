@@ -1,6 +1,7 @@
 package process
 
 import (
+	"crypto/x509"
 	"encoding/pem"
 	"io"
 	"net"
@@ -48,26 +49,33 @@ func tunnel(t *testing.T, to string) (url string, opened *atomic.Int64) {
 	return proxy.URL, opened
 }
 
+// trust returns the environment in which the provider trusts a certificate.
+func trust(t *testing.T, cert *x509.Certificate) string {
+	t.Helper()
+	if runtime.GOOS != "linux" {
+		t.Skip("only on Linux an environment variable can add an authority")
+	}
+	authority := filepath.Join(t.TempDir(), "authority.pem")
+	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
+	if err := os.WriteFile(authority, block, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return "SSL_CERT_FILE=" + authority
+}
+
 // In a network of one's own: SendGrid is reached through a proxy, and is vouched
 // for by an authority that only that network knows.
 func TestProcessProxy(t *testing.T) {
 	t.Parallel()
 	cli := clitest.Find(t)
-	if runtime.GOOS != "linux" {
-		t.Skip("only on Linux an environment variable can add an authority")
-	}
 	sendgrid := emulator.Start(emulator.Config{TLS: true})
 	t.Cleanup(sendgrid.Close)
 	proxy, opened := tunnel(t, strings.TrimPrefix(sendgrid.URL(), "https://"))
-	authority := filepath.Join(t.TempDir(), "authority.pem")
-	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: sendgrid.Certificate().Raw})
-	if err := os.WriteFile(authority, block, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	trusted := trust(t, sendgrid.Certificate())
 	r := newRunner(t, cli)(t, oneKey)
 	r.Env = append(r.Env,
 		"SENDGRID_BASE_URL=https://"+emulator.TLSName, "SENDGRID_API_KEY="+emulator.Credential,
-		"HTTPS_PROXY="+proxy, "NO_PROXY=", "SSL_CERT_FILE="+authority)
+		"HTTPS_PROXY="+proxy, "NO_PROXY=", trusted)
 	r.Apply()
 	if keys := sendgrid.Keys(emulator.Parent); len(keys) != 1 || opened.Load() == 0 {
 		t.Errorf("%d keys were made over %d connections through the proxy", len(keys), opened.Load())
