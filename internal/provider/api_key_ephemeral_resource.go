@@ -108,7 +108,7 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		return
 	}
 	name := ephemeralMarker + model.Name.ValueString() + "-" + strings.ToLower(rand.Text()[:10])
-	order := sendgrid.NewAPIKey{Name: name, FullAccess: model.Scopes.IsNull()}
+	order := sendgrid.CreateAPIKeyRequest{Name: name, FullAccess: model.Scopes.IsNull()}
 	if !order.FullAccess {
 		requested, diags := r.requestable(ctx, model.Scopes)
 		resp.Diagnostics.Append(diags...)

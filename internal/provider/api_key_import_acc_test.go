@@ -36,7 +36,7 @@ func TestAccAPIKey_import(t *testing.T) {
 func TestAccAPIKey_importBlock(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	made, err := e.client().CreateAPIKey(t.Context(), sendgrid.Parent, sendgrid.NewAPIKey{Name: e.name("a"), Scopes: []string{"mail.send"}})
+	made, err := e.client().CreateAPIKey(t.Context(), sendgrid.Parent, sendgrid.CreateAPIKeyRequest{Name: e.name("a"), Scopes: []string{"mail.send"}})
 	if err != nil {
 		t.Fatal(err)
 	}

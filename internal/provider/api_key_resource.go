@@ -104,7 +104,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	what := subject{verb: "create", name: key.Name.ValueString(), account: key.OnBehalfOf.ValueString()}
-	order := sendgrid.NewAPIKey{Name: what.name, FullAccess: key.fullAccess()}
+	order := sendgrid.CreateAPIKeyRequest{Name: what.name, FullAccess: key.fullAccess()}
 	if !order.FullAccess {
 		requested, diags := r.requestable(ctx, key.Scopes)
 		resp.Diagnostics.Append(diags...)

@@ -122,7 +122,7 @@ func (d *providerData) explain(ctx context.Context, what subject, failure *sendg
 	case sendgrid.KindMalformed:
 		return "Not an answer of SendGrid's API",
 			fmt.Sprintf("Something between here and SendGrid may have answered in its place: check base_url and any proxy. The state is unchanged. The host asked was %s.", d.client.Host())
-	case sendgrid.KindNoAnswer:
+	case sendgrid.KindNoResponse:
 		return "No answer from SendGrid",
 			fmt.Sprintf("Check that %s can be reached from where Terraform runs. The state is unchanged.", d.client.Host())
 	case sendgrid.KindCancelled:

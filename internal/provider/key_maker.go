@@ -141,7 +141,7 @@ type made struct {
 
 // create makes a key. With a lostAnswer that is adopted, the key has its id and
 // no secret.
-func (m *keyMaker) create(ctx context.Context, account string, order sendgrid.NewAPIKey) (made, error) {
+func (m *keyMaker) create(ctx context.Context, account string, order sendgrid.CreateAPIKeyRequest) (made, error) {
 	keys, err := m.in(ctx, account)
 	if err != nil {
 		return made{}, unlistedError{err}
@@ -194,7 +194,7 @@ func cameToNothing(failure *sendgrid.Error) bool {
 }
 
 // search looks for the key that a POST may have made before its answer got lost.
-func (m *keyMaker) search(ctx context.Context, keys *accountKeys, account string, order sendgrid.NewAPIKey, cause *sendgrid.Error) *lostAnswer {
+func (m *keyMaker) search(ctx context.Context, keys *accountKeys, account string, order sendgrid.CreateAPIKeyRequest, cause *sendgrid.Error) *lostAnswer {
 	lost := &lostAnswer{cause: cause, at: time.Now()}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.budget)
 	defer cancel()
@@ -244,7 +244,7 @@ func (m *keyMaker) find(ctx context.Context, keys *accountKeys, account, name st
 }
 
 // matches reports whether a key reads back as it was ordered.
-func (m *keyMaker) matches(ctx context.Context, account, id string, order sendgrid.NewAPIKey) (bool, error) {
+func (m *keyMaker) matches(ctx context.Context, account, id string, order sendgrid.CreateAPIKeyRequest) (bool, error) {
 	var key sendgrid.APIKey
 	err := m.persist(ctx, func(ctx context.Context) (err error) {
 		key, err = m.client.GetAPIKey(ctx, account, id)
@@ -268,7 +268,7 @@ func (m *keyMaker) persist(ctx context.Context, ask func(context.Context) error)
 		cancel()
 		var failure *sendgrid.Error
 		// A key that was listed may take a moment to be read as well.
-		passing := hung || isKeyNotFound(err) || errors.As(err, &failure) && failure.Passing()
+		passing := hung || isKeyNotFound(err) || errors.As(err, &failure) && failure.Transient()
 		if err == nil || !passing || pause(ctx, m.settle) != nil {
 			return err
 		}

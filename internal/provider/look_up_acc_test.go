@@ -19,7 +19,7 @@ import (
 func (e *env) byHand(account, name string, scopes ...string) sendgrid.CreatedAPIKey {
 	e.t.Helper()
 	client := e.client()
-	made, err := client.CreateAPIKey(e.t.Context(), account, sendgrid.NewAPIKey{Name: name, Scopes: scopes, FullAccess: len(scopes) == 0})
+	made, err := client.CreateAPIKey(e.t.Context(), account, sendgrid.CreateAPIKeyRequest{Name: name, Scopes: scopes, FullAccess: len(scopes) == 0})
 	if err != nil {
 		e.t.Fatal(err)
 	}

@@ -76,7 +76,7 @@ func (o *openKeys) revokeAll(ctx context.Context) error {
 					return
 				}
 				var failure *sendgrid.Error
-				hopeless := errors.As(err, &failure) && !failure.Passing() && failure.Kind != sendgrid.KindCancelled
+				hopeless := errors.As(err, &failure) && !failure.Transient() && failure.Kind != sendgrid.KindCancelled
 				if hopeless || pause(ctx, farewellPause) != nil {
 					failures[i] = fmt.Errorf("ephemeral API key %q (%s) is not revoked: %w", k.name, k.id, err)
 					return

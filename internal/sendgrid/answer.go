@@ -27,7 +27,7 @@ var (
 // a proxy's, and a key was reported missing with a 200 before.
 func (c *call) judge(resp *http.Response, err error) *Error {
 	if err != nil {
-		failure := c.fail(KindNoAnswer, err)
+		failure := c.fail(KindNoResponse, err)
 		if broken := (*brokenAnswer)(nil); errors.As(err, &broken) {
 			failure.Status = broken.status
 		}
@@ -35,7 +35,7 @@ func (c *call) judge(resp *http.Response, err error) *Error {
 	}
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return c.fail(KindNoAnswer, err)
+		return c.fail(KindNoResponse, err)
 	}
 	failure := c.fail(KindRejected, nil)
 	failure.Status = resp.StatusCode

@@ -101,11 +101,11 @@ func TestAnswersMayHoldMore(t *testing.T) {
 		want   any
 	}{
 		"create": {func(ctx context.Context, c *sendgrid.Client) (any, error) {
-			return c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.NewAPIKey{Name: "k", FullAccess: true})
+			return c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.CreateAPIKeyRequest{Name: "k", FullAccess: true})
 		}, 201, `{` + more + `,"name":"k","scopes":["mail.send"],"api_key_id":"` + id + `","api_key":"` + secret + `"}`,
 			sendgrid.CreatedAPIKey{APIKey: theKey, Secret: secret}},
 		"create, 200 and no scopes": {func(ctx context.Context, c *sendgrid.Client) (any, error) {
-			return c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.NewAPIKey{Name: "k", FullAccess: true})
+			return c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.CreateAPIKeyRequest{Name: "k", FullAccess: true})
 		}, 200, `{"api_key":"` + secret + `","api_key_id":"` + id + `"}`,
 			sendgrid.CreatedAPIKey{APIKey: sendgrid.APIKey{ID: id}, Secret: secret}},
 		"read": {func(ctx context.Context, c *sendgrid.Client) (any, error) {

@@ -18,8 +18,8 @@ type APIKey struct {
 	Scopes []string `json:"scopes"`
 }
 
-// NewAPIKey is a key to be made.
-type NewAPIKey struct {
+// CreateAPIKeyRequest is a key to be made.
+type CreateAPIKeyRequest struct {
 	// Name need not be unique.
 	Name string
 	// Scopes of a restricted key, at least one.
@@ -51,7 +51,7 @@ var keyID = pattern(`^[A-Za-z0-9_-]+$`)
 //
 // It is repeated only where it cannot have taken effect. After any error with
 // [Error.Ambiguous] a key whose secret nobody has may exist.
-func (c *Client) CreateAPIKey(ctx context.Context, account string, key NewAPIKey) (CreatedAPIKey, error) {
+func (c *Client) CreateAPIKey(ctx context.Context, account string, key CreateAPIKeyRequest) (CreatedAPIKey, error) {
 	r := request{
 		method:  http.MethodPost,
 		path:    []string{"api_keys"},

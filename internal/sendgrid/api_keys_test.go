@@ -56,11 +56,11 @@ func TestRequests(t *testing.T) {
 		body   string
 	}{
 		"create": {func(ctx context.Context, c *sendgrid.Client, account string) error {
-			_, err := c.CreateAPIKey(ctx, account, sendgrid.NewAPIKey{Name: `R&D <"ü">`, Scopes: []string{"mail.send", "alerts.read"}})
+			_, err := c.CreateAPIKey(ctx, account, sendgrid.CreateAPIKeyRequest{Name: `R&D <"ü">`, Scopes: []string{"mail.send", "alerts.read"}})
 			return err
 		}, 201, made, "POST /v3/api_keys", `{"name":"R&D <\"ü\">","scopes":["mail.send","alerts.read"]}`},
 		"create with Full Access": {func(ctx context.Context, c *sendgrid.Client, account string) error {
-			_, err := c.CreateAPIKey(ctx, account, sendgrid.NewAPIKey{Name: "k", FullAccess: true})
+			_, err := c.CreateAPIKey(ctx, account, sendgrid.CreateAPIKeyRequest{Name: "k", FullAccess: true})
 			return err
 		}, 201, made, "POST /v3/api_keys", `{"name":"k"}`},
 		"read": {func(ctx context.Context, c *sendgrid.Client, account string) error {
@@ -124,7 +124,7 @@ func TestScopesThatCouldMeanFullAccessAreNotSent(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{EmptyScopesMeansFullAccess: true})
 	c := connect(t, options(s.URL()))
-	post := func(key sendgrid.NewAPIKey) error {
+	post := func(key sendgrid.CreateAPIKeyRequest) error {
 		_, err := c.CreateAPIKey(t.Context(), sendgrid.Parent, key)
 		return err
 	}
@@ -133,9 +133,9 @@ func TestScopesThatCouldMeanFullAccessAreNotSent(t *testing.T) {
 		err  error
 		want string
 	}{
-		"create with none":                 {post(sendgrid.NewAPIKey{Name: "k"}), none},
-		"create with an empty list":        {post(sendgrid.NewAPIKey{Name: "k", Scopes: []string{}}), none},
-		"create with some and Full Access": {post(sendgrid.NewAPIKey{Name: "k", Scopes: []string{"mail.send"}, FullAccess: true}), both},
+		"create with none":                 {post(sendgrid.CreateAPIKeyRequest{Name: "k"}), none},
+		"create with an empty list":        {post(sendgrid.CreateAPIKeyRequest{Name: "k", Scopes: []string{}}), none},
+		"create with some and Full Access": {post(sendgrid.CreateAPIKeyRequest{Name: "k", Scopes: []string{"mail.send"}, FullAccess: true}), both},
 		"update with none":                 {c.UpdateAPIKey(t.Context(), sendgrid.Parent, id, "k", nil), none},
 		"update with an empty list":        {c.UpdateAPIKey(t.Context(), sendgrid.Parent, id, "k", []string{}), none},
 	} {
@@ -178,7 +178,7 @@ func TestAPIKeyLifecycle(t *testing.T) {
 			ctx := t.Context()
 			s := start(t, emulator.Config{Subusers: []string{"account-id 42"}})
 			c := connect(t, options(s.URL()))
-			created, err := c.CreateAPIKey(ctx, account, sendgrid.NewAPIKey{Name: "first", Scopes: []string{"mail.send"}})
+			created, err := c.CreateAPIKey(ctx, account, sendgrid.CreateAPIKeyRequest{Name: "first", Scopes: []string{"mail.send"}})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -138,7 +138,7 @@ func (c *Client) do(ctx context.Context, r request) error {
 	call := &call{request: r, url: c.base.JoinPath(append([]string{"v3"}, r.path...)...)}
 	req, err := c.newRequest(withCall(ctx, call), call)
 	if err != nil {
-		return call.fail(KindNoAnswer, err)
+		return call.fail(KindNoResponse, err)
 	}
 	resp, err := c.http.Do(req)
 	if resp != nil {
@@ -151,7 +151,7 @@ func (c *Client) do(ctx context.Context, r request) error {
 	case call.outcome != nil:
 		return call.outcome
 	case err != nil:
-		return call.fail(KindNoAnswer, err)
+		return call.fail(KindNoResponse, err)
 	default:
 		return nil
 	}
@@ -234,7 +234,7 @@ func (c *call) cancelled(err error) *Error {
 		// The attempt itself was cancelled, and says when.
 		err = c.outcome.Err
 	default:
-		err = fmt.Errorf("%w, after %s", err, c.outcome.Answer())
+		err = fmt.Errorf("%w, after %s", err, c.outcome.Response())
 	}
 	return c.fail(KindCancelled, err)
 }

@@ -61,7 +61,7 @@ func connect(t *testing.T, o sendgrid.Options) *sendgrid.Client {
 type call func(ctx context.Context, c *sendgrid.Client, id string) error
 
 func create(ctx context.Context, c *sendgrid.Client, _ string) error {
-	_, err := c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.NewAPIKey{Name: "k", Scopes: []string{"mail.send"}})
+	_, err := c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.CreateAPIKeyRequest{Name: "k", Scopes: []string{"mail.send"}})
 	return err
 }
 

@@ -88,7 +88,7 @@ func TestPOSTInFlightIsLetFinish(t *testing.T) {
 	t.Parallel()
 	// A client that went away would be gone before Slow answers.
 	s, ctx := inFlight(t, emulator.Slow(100*time.Millisecond))
-	got, err := connect(t, options(s.URL())).CreateAPIKey(ctx, sendgrid.Parent, sendgrid.NewAPIKey{Name: "k", FullAccess: true})
+	got, err := connect(t, options(s.URL())).CreateAPIKey(ctx, sendgrid.Parent, sendgrid.CreateAPIKeyRequest{Name: "k", FullAccess: true})
 	keep(t, err)
 	if made := s.Keys(emulator.Parent); len(made) != 1 || made[0].ID != got.ID || made[0].Secret != got.Secret {
 		t.Errorf("got %s, made %v", got.ID, made)
@@ -107,7 +107,7 @@ func TestPOSTInFlightTellsHowItEnded(t *testing.T) {
 		"refused":      {emulator.JSONError(403, "", "access forbidden"), sendgrid.KindForbidden, false},
 		"broken":       {emulator.JSONError(500, "", "internal server error"), sendgrid.KindServerError, true},
 		"malformed":    {emulator.After(emulator.HTMLPage(502)), sendgrid.KindMalformed, true},
-		"lost":         {emulator.ResetAfter, sendgrid.KindNoAnswer, true},
+		"lost":         {emulator.ResetAfter, sendgrid.KindNoResponse, true},
 		"rate limited": {emulator.JSONError(429, "", "too many requests"), sendgrid.KindCancelled, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -127,7 +127,7 @@ func TestPOSTInFlightIsStillBounded(t *testing.T) {
 	o := options(s.URL())
 	o.RequestTimeout = 500 * time.Millisecond
 	got := failed(t, create(ctx, connect(t, o), id))
-	if got.Kind != sendgrid.KindNoAnswer || !got.Ambiguous() || got.Attempts != 1 {
+	if got.Kind != sendgrid.KindNoResponse || !got.Ambiguous() || got.Attempts != 1 {
 		t.Errorf("kind %d, ambiguous %t, %d attempts: %v", got.Kind, got.Ambiguous(), got.Attempts, got)
 	}
 }

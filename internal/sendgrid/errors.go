@@ -12,8 +12,8 @@ import (
 type Kind int
 
 const (
-	// KindNoAnswer: no complete answer arrived.
-	KindNoAnswer Kind = iota
+	// KindNoResponse: no complete answer arrived.
+	KindNoResponse Kind = iota
 	// KindCancelled: the context ended first.
 	KindCancelled
 	// KindMalformed: an answer arrived that is not one of SendGrid's API: a
@@ -78,15 +78,15 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, " on behalf of %q", e.Account)
 	}
 	b.WriteString(": ")
-	b.WriteString(e.Answer())
+	b.WriteString(e.Response())
 	if e.Attempts > 1 {
 		fmt.Fprintf(&b, " (after %d attempts)", e.Attempts)
 	}
 	return b.String()
 }
 
-// Answer tells what came back, without the request.
-func (e *Error) Answer() string {
+// Response returns what came back, without the request.
+func (e *Error) Response() string {
 	var parts []string
 	if e.Status != 0 {
 		parts = append(parts, fmt.Sprintf("status %d", e.Status))
@@ -114,7 +114,7 @@ func (e *Error) Unwrap() error {
 // key all the same: its answer was lost, cut or not understood.
 func (e *Error) Ambiguous() bool {
 	switch e.Kind {
-	case KindNoAnswer:
+	case KindNoResponse:
 		return !neverSent(e.Err)
 	case KindMalformed, KindServerError:
 		return true
@@ -123,11 +123,11 @@ func (e *Error) Ambiguous() bool {
 	}
 }
 
-// Passing reports whether the same request may be answered well in a while: the
+// Transient reports whether the same request may be answered well in a while: the
 // failure is one of the network, of a gateway or of the rate limit.
-func (e *Error) Passing() bool {
+func (e *Error) Transient() bool {
 	switch e.Kind {
-	case KindNoAnswer:
+	case KindNoResponse:
 		return passing(e.Err)
 	case KindMalformed, KindRateLimited, KindServerError:
 		return true

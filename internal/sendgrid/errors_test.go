@@ -188,7 +188,7 @@ func TestErrorTellsTheAccount(t *testing.T) {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	failure := failed(t, err)
-	got := []string{failure.Method, failure.URL, failure.Account, failure.Answer()}
+	got := []string{failure.Method, failure.URL, failure.Account, failure.Response()}
 	same(t, got, []string{"GET", s.URL() + "/v3/api_keys/" + id, "account-id 42", `status 403, "access forbidden"`})
 }
 
@@ -196,12 +196,12 @@ func TestAmbiguousErrorsOfPOST(t *testing.T) {
 	t.Parallel()
 	got := make(map[string]bool)
 	for name, failure := range map[string]sendgrid.Error{
-		"connection lost":    {Kind: sendgrid.KindNoAnswer, Err: io.ErrUnexpectedEOF},
-		"timeout":            {Kind: sendgrid.KindNoAnswer, Err: context.DeadlineExceeded},
-		"write failed":       {Kind: sendgrid.KindNoAnswer, Err: &net.OpError{Op: "write", Err: errors.New("broken pipe")}},
-		"dial failed":        {Kind: sendgrid.KindNoAnswer, Err: &net.OpError{Op: "dial", Err: errors.New("refused")}},
-		"no such host":       {Kind: sendgrid.KindNoAnswer, Err: &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}},
-		"proxy out of reach": {Kind: sendgrid.KindNoAnswer, Err: &net.OpError{Op: "proxyconnect", Err: errors.New("refused")}},
+		"connection lost":    {Kind: sendgrid.KindNoResponse, Err: io.ErrUnexpectedEOF},
+		"timeout":            {Kind: sendgrid.KindNoResponse, Err: context.DeadlineExceeded},
+		"write failed":       {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "write", Err: errors.New("broken pipe")}},
+		"dial failed":        {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: errors.New("refused")}},
+		"no such host":       {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}},
+		"proxy out of reach": {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "proxyconnect", Err: errors.New("refused")}},
 		"cancelled":          {Kind: sendgrid.KindCancelled},
 		"malformed":          {Kind: sendgrid.KindMalformed},
 		"unauthorized":       {Kind: sendgrid.KindUnauthorized},

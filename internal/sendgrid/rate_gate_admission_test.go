@@ -185,7 +185,7 @@ func TestFirstComeFirstServed(t *testing.T) {
 				if i == 3 {
 					time.AfterFunc(5*time.Second, cancel)
 				}
-				_, err := c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.NewAPIKey{Name: strconv.Itoa(i), FullAccess: true})
+				_, err := c.CreateAPIKey(ctx, sendgrid.Parent, sendgrid.CreateAPIKeyRequest{Name: strconv.Itoa(i), FullAccess: true})
 				if (err != nil) != (i == 3) {
 					t.Errorf("%d: %v", i, err)
 				}
@@ -220,8 +220,8 @@ func TestWaitAtTheGateEndsWithTheContext(t *testing.T) {
 					wg.Go(func() {
 						got := failed(t, do(ctx, c, id))
 						const want = "not sent while waiting for the rate limit: context canceled"
-						if got.Kind != sendgrid.KindCancelled || got.Attempts != 0 || got.Ambiguous() || got.Answer() != want {
-							t.Errorf("kind %d after %d attempts, ambiguous %t: %s", got.Kind, got.Attempts, got.Ambiguous(), got.Answer())
+						if got.Kind != sendgrid.KindCancelled || got.Attempts != 0 || got.Ambiguous() || got.Response() != want {
+							t.Errorf("kind %d after %d attempts, ambiguous %t: %s", got.Kind, got.Attempts, got.Ambiguous(), got.Response())
 						}
 					})
 				}

@@ -30,7 +30,7 @@ func (c *call) repeatable() bool {
 	switch c.outcome.Kind {
 	case KindRateLimited:
 		return true
-	case KindNoAnswer:
+	case KindNoResponse:
 		return passing(c.outcome.Err) && (idempotent(c.method) || neverSent(c.outcome.Err))
 	case KindMalformed:
 		return idempotent(c.method)

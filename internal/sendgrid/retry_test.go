@@ -41,10 +41,10 @@ func TestWhatIsRepeated(t *testing.T) {
 		kind  sendgrid.Kind
 		sends sends
 	}{
-		"reset before the effect":  {emulator.ResetBefore, sendgrid.KindNoAnswer, allButOne},
-		"reset after the effect":   {emulator.ResetAfter, sendgrid.KindNoAnswer, allButOne},
-		"closed without an answer": {func(*emulator.Exchange) {}, sendgrid.KindNoAnswer, allButOne},
-		"body cut":                 {emulator.CutBody, sendgrid.KindNoAnswer, withBody},
+		"reset before the effect":  {emulator.ResetBefore, sendgrid.KindNoResponse, allButOne},
+		"reset after the effect":   {emulator.ResetAfter, sendgrid.KindNoResponse, allButOne},
+		"closed without an answer": {func(*emulator.Exchange) {}, sendgrid.KindNoResponse, allButOne},
+		"body cut":                 {emulator.CutBody, sendgrid.KindNoResponse, withBody},
 		"body empty":               {emulator.EmptyBody, sendgrid.KindMalformed, withBody},
 		"gateway's page":           {emulator.HTMLPage(502), sendgrid.KindMalformed, allButOne},
 		"page after the effect":    {emulator.After(emulator.HTMLPage(504)), sendgrid.KindMalformed, allButOne},
@@ -102,9 +102,9 @@ func TestTimeoutsAreRepeated(t *testing.T) {
 				wg.Go(func() {
 					var failure *sendgrid.Error
 					err := do(t.Context(), c, k.ID)
-					if !errors.As(err, &failure) || failure.Kind != sendgrid.KindNoAnswer ||
+					if !errors.As(err, &failure) || failure.Kind != sendgrid.KindNoResponse ||
 						!errors.Is(err, context.DeadlineExceeded) ||
-						failure.Answer() != "no answer within 500ms: context deadline exceeded" {
+						failure.Response() != "no answer within 500ms: context deadline exceeded" {
 						t.Errorf("%s: error %v", method, err)
 					}
 				})
@@ -197,7 +197,7 @@ func TestRefusedDialIsRepeatedForEveryMethod(t *testing.T) {
 		c := connect(t, options(s.URL()))
 		c.OnDial(refusing(3))
 		err := create(t.Context(), c, id)
-		same(t, tell(t, err, s.URL()), told{sendgrid.KindNoAnswer, 0, nil, 3,
+		same(t, tell(t, err, s.URL()), told{sendgrid.KindNoResponse, 0, nil, 3,
 			"POST /v3/api_keys: not sent: dial tcp: connection refused (after 3 attempts)"})
 		if failed(t, err).Ambiguous() || len(s.Requests()) > 0 {
 			t.Errorf("ambiguous %t, sent %v", failed(t, err).Ambiguous(), s.Requests())

@@ -44,8 +44,8 @@ func TestAnswersAreBounded(t *testing.T) {
 					return
 				}
 				got := failed(t, err)
-				if got.Kind != sendgrid.KindNoAnswer || got.Answer() != tt.want || !got.Ambiguous() {
-					t.Errorf("kind %d, ambiguous %t: %s", got.Kind, got.Ambiguous(), got.Answer())
+				if got.Kind != sendgrid.KindNoResponse || got.Response() != tt.want || !got.Ambiguous() {
+					t.Errorf("kind %d, ambiguous %t: %s", got.Kind, got.Ambiguous(), got.Response())
 				}
 			})
 		}
@@ -99,8 +99,8 @@ func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 			err := do(t.Context(), connect(t, options(url)), id)
 			got := failed(t, err)
 			want := "not sent: tls: failed to verify certificate: x509: certificate signed by unknown authority"
-			if got.Kind != sendgrid.KindNoAnswer || got.Attempts != 1 || got.Answer() != want {
-				t.Errorf("kind %d after %d attempts: %s", got.Kind, got.Attempts, got.Answer())
+			if got.Kind != sendgrid.KindNoResponse || got.Attempts != 1 || got.Response() != want {
+				t.Errorf("kind %d after %d attempts: %s", got.Kind, got.Attempts, got.Response())
 			}
 			if n := connections.Load(); n != 1 {
 				t.Errorf("%d connections, want 1", n)
