@@ -1,5 +1,5 @@
-# What "make demo" applies. It is an ordinary configuration: with
-# SENDGRID_API_KEY set it works on a real account.
+# "make demo" applies this configuration. It is an ordinary configuration that also works
+# on a real account, with SENDGRID_API_KEY set.
 
 terraform {
   required_providers {
@@ -12,24 +12,24 @@ terraform {
 provider "sendgrid" {}
 
 variable "newsletter_name" {
-  description = "Name of the newsletter's key."
+  description = "The name of the newsletter key."
   type        = string
   default     = "tf-demo-newsletter"
 }
 
 variable "reports_scopes" {
-  description = "What the key for reports may do."
+  description = "The scopes of the reports key."
   type        = set(string)
   default     = ["stats.read"]
 }
 
 variable "billing" {
-  description = "Whether to make a billing key, which a credential without billing scopes cannot."
+  description = "Whether to create a billing key, which requires a credential with billing scopes."
   type        = bool
   default     = true
 }
 
-# Two restricted keys: each may do what is listed and nothing else.
+# Two restricted keys. Each has only the listed scopes.
 resource "sendgrid_api_key" "newsletter" {
   name   = var.newsletter_name
   scopes = ["mail.send"]
@@ -40,7 +40,7 @@ resource "sendgrid_api_key" "reports" {
   scopes = var.reports_scopes
 }
 
-# Without scopes, SendGrid makes a key with Full Access.
+# Without scopes, SendGrid creates a key with Full Access.
 resource "sendgrid_api_key" "operations" {
   name = "tf-demo-operations"
 }
@@ -53,14 +53,14 @@ resource "sendgrid_api_key" "accounting" {
   scopes = ["billing.read"]
 }
 
-# Something that uses a key: it is left alone as long as the key is the same.
-# terraform_data shows what it holds in plans, so it gets a fingerprint.
+# A resource that uses a key. It does not change as long as the key stays the same.
+# terraform_data shows its values in plans, so it receives only a fingerprint.
 resource "terraform_data" "application" {
   input = sha256(sendgrid_api_key.newsletter.api_key)
 }
 
 output "ids" {
-  description = "The keys by name."
+  description = "The ids of the keys, by name."
   value = merge(
     { for key in [sendgrid_api_key.newsletter, sendgrid_api_key.reports, sendgrid_api_key.operations] : key.name => key.id },
     { for key in sendgrid_api_key.accounting : key.name => key.id },
@@ -68,7 +68,7 @@ output "ids" {
 }
 
 output "newsletter_api_key" {
-  description = "What the newsletter sends its mail with."
+  description = "The API key of the newsletter."
   value       = sendgrid_api_key.newsletter.api_key
   sensitive   = true
 }

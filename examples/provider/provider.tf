@@ -6,10 +6,10 @@ terraform {
   }
 }
 
-# The credential comes from the environment variable SENDGRID_API_KEY.
+# Reads the credential from the environment variable SENDGRID_API_KEY.
 provider "sendgrid" {}
 
-# Keys of an EU regional subuser, beside those above.
+# Manages the keys of an EU regional subuser.
 provider "sendgrid" {
   alias   = "eu"
   region  = "eu"
@@ -17,7 +17,7 @@ provider "sendgrid" {
 }
 
 variable "sendgrid_eu_api_key" {
-  description = "API key of the EU subuser that manages its keys."
+  description = "API key that manages the keys of the EU subuser."
   type        = string
   sensitive   = true
 }

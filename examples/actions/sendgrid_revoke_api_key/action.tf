@@ -9,11 +9,11 @@ terraform {
 }
 
 variable "leaked_id" {
-  description = "Id of the key to revoke."
+  description = "The id of the key to revoke."
   type        = string
 }
 
-# terraform apply -invoke=action.sendgrid_revoke_api_key.leaked -var leaked_id=ynfH3dkkSYfdvQRKIjcP5Q
+# Run: terraform apply -invoke=action.sendgrid_revoke_api_key.leaked -var leaked_id=ynfH3dkkSYfdvQRKIjcP5Q
 action "sendgrid_revoke_api_key" "leaked" {
   config {
     id = var.leaked_id

@@ -6,21 +6,21 @@ terraform {
   }
 }
 
-# By id, which stays the same for the life of a key.
+# Look up a key by its id, which never changes.
 data "sendgrid_api_key" "newsletter" {
   id = "ynfH3dkkSYfdvQRKIjcP5Q"
 }
 
-# By exact name, in a subuser.
+# Look up a key by its exact name, in a subuser.
 data "sendgrid_api_key" "shop" {
   name         = "Shop"
   on_behalf_of = "shop-subuser"
 }
 
-# Every plan warns if somebody has given the key more than it needs.
+# Warn in every plan if someone has given the key more scopes than it needs.
 check "newsletter_only_sends" {
   assert {
     condition     = data.sendgrid_api_key.newsletter.scopes == toset(["mail.send"])
-    error_message = "The newsletter's key may do something else than send mail."
+    error_message = "The newsletter key must have the scope mail.send and no other."
   }
 }

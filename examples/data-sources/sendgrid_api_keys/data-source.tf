@@ -6,25 +6,25 @@ terraform {
   }
 }
 
-# An audit: what every key of the account may do.
+# Audit the scopes of every key in the account.
 data "sendgrid_api_keys" "all" {
   include_scopes = true
 }
 
 output "full_access" {
-  description = "Keys that look as if they may do everything."
+  description = "Keys that appear to have Full Access."
   value       = { for key in data.sendgrid_api_keys.all.api_keys : key.id => key.name if key.full_access }
 }
 
-output "may_send_mail" {
-  description = "Keys that may send mail."
+output "allowed_to_send_mail" {
+  description = "Keys that are allowed to send mail."
   value = {
     for key in data.sendgrid_api_keys.all.api_keys : key.id => key.name
     if key.full_access ? true : contains(key.scopes, "mail.send")
   }
 }
 
-# The keys of a subuser, by id and name alone, in one request.
+# List only the ids and names of a subuser's keys, with one request.
 data "sendgrid_api_keys" "shop" {
   on_behalf_of = "shop-subuser"
   name_prefix  = "shop-"

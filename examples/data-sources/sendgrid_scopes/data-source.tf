@@ -6,15 +6,15 @@ terraform {
   }
 }
 
-# What the provider's credential holds, in its own account and in a subuser.
+# Read the scopes of the provider's credential, in its own account and in a subuser.
 data "sendgrid_scopes" "own" {}
 
 data "sendgrid_scopes" "shop" {
   on_behalf_of = "shop-subuser"
 }
 
-output "can_make_keys" {
-  description = "Whether the credential may make keys, by account."
+output "can_create_keys" {
+  description = "Whether the credential is allowed to create keys, by account."
   value = {
     own  = contains(data.sendgrid_scopes.own.scopes, "api_keys.create")
     shop = contains(data.sendgrid_scopes.shop.scopes, "api_keys.create")

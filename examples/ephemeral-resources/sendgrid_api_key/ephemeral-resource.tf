@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# A key that this run manages other keys with, revoked when the run ends.
+# A key that manages other keys in this run. It is revoked when the run ends.
 ephemeral "sendgrid_api_key" "run" {
   name = "deploy"
   scopes = [

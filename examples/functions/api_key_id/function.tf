@@ -7,12 +7,12 @@ terraform {
 }
 
 variable "leaked_api_key" {
-  description = "An API key that was found where it should not be."
+  description = "The leaked API key."
   type        = string
   sensitive   = true
 }
 
-# The id is no secret: it takes the key's place wherever a key has to be named.
+# The id is not secret. Use it instead of the key to refer to the key.
 output "leaked_id" {
   value = nonsensitive(provider::sendgrid::api_key_id(var.leaked_api_key))
 }

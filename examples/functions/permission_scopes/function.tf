@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# What the console ticks for Mail Send at Full Access and Stats at Read Access.
+# The scopes that the console selects for Full Access to Mail Send and Read Access to Stats.
 resource "sendgrid_api_key" "newsletter" {
   name = "Newsletter"
   scopes = provider::sendgrid::permission_scopes({
@@ -15,7 +15,7 @@ resource "sendgrid_api_key" "newsletter" {
   })
 }
 
-# Sub-groups are written in quotes, single scopes are added by name.
+# Put the names of sub-groups in quotes. Add single scopes by name.
 resource "sendgrid_api_key" "reports" {
   name = "Reports"
   scopes = setunion(

@@ -1,5 +1,5 @@
 variable "team_keys" {
-  description = "Keys of the team, by name."
+  description = "The team's keys, by name."
   type        = map(object({ scopes = set(string) }))
   default     = {}
 

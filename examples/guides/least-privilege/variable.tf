@@ -1,5 +1,5 @@
 variable "partner_scopes" {
-  description = "What the partner's key may do."
+  description = "The scopes of the partner's key."
   type        = set(string)
   nullable    = false
 

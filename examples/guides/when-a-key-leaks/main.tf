@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "leaked_id" {
-  description = "Id of the key that has leaked."
+  description = "The id of the leaked key."
   type        = string
 }
 

@@ -1,10 +1,10 @@
-# All keys of the account, with what they may do.
+# List all keys of the account, including their scopes.
 list "sendgrid_api_key" "all" {
   provider         = sendgrid
   include_resource = true
 }
 
-# Keys of a subuser, by the beginning of their names.
+# List the keys of a subuser whose names begin with a prefix.
 list "sendgrid_api_key" "shop" {
   provider = sendgrid
 

@@ -3,7 +3,7 @@ import {
   id = "ynfH3dkkSYfdvQRKIjcP5Q"
 }
 
-# A key of a subuser: account, slash, id.
+# For a key of a subuser, put the account and a slash before the id.
 import {
   to = sendgrid_api_key.shop
   id = "shop-subuser/mNp4q7TzTfCvWbXyUe1KsA"

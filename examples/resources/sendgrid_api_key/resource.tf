@@ -6,13 +6,13 @@ terraform {
   }
 }
 
-# A restricted key: it sends mail and does nothing else.
+# A restricted key that is only allowed to send mail.
 resource "sendgrid_api_key" "newsletter" {
   name   = "Newsletter"
   scopes = ["mail.send"]
 }
 
-# A key in a subuser, rotated whenever the value changes.
+# A key in a subuser. Changing the value of rotate_when_changed rotates the key.
 resource "sendgrid_api_key" "shop" {
   name         = "Shop"
   scopes       = ["mail.send", "templates.read"]
@@ -27,12 +27,12 @@ resource "sendgrid_api_key" "shop" {
   }
 }
 
-# Without scopes a key has Full Access.
+# A key without scopes has Full Access.
 resource "sendgrid_api_key" "operations" {
   name = "Operations"
 }
 
-# The key itself is known once, when it is made, and kept in state.
+# SendGrid shows the secret only when the key is created. Terraform keeps it in state.
 output "newsletter_api_key" {
   value     = sendgrid_api_key.newsletter.api_key
   sensitive = true

@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "account" {
-  description = "Whose keys to adopt: empty for the account of the credential, or a subuser."
+  description = "The account whose keys to adopt: a subuser, or empty for the credential's own account."
   type        = string
   default     = ""
 }
@@ -16,8 +16,8 @@ data "sendgrid_api_keys" "all" {
   on_behalf_of = var.account
 }
 
-# An import block for every key. The account before the slash makes it independent
-# of the provider's, and a key's id is always a valid end of a name.
+# An import block for every key. The account before the slash overrides the provider's
+# default account. Every key id is valid as the end of a resource name.
 output "import_blocks" {
   value = join("\n", [for key in data.sendgrid_api_keys.all.api_keys : <<-EOT
     # ${jsonencode(key.name)}

@@ -7,7 +7,7 @@ terraform {
 }
 
 variable "api_key_id" {
-  description = "Id of a key that was made elsewhere."
+  description = "The id of a key that was created elsewhere."
   type        = string
 }
 
@@ -16,7 +16,7 @@ import {
   id = var.api_key_id
 }
 
-# Terraform has never seen its secret: api_key is null.
+# Terraform never receives the secret, so api_key is null.
 resource "sendgrid_api_key" "newsletter" {
   name   = "Newsletter"
   scopes = ["mail.send"]

@@ -6,9 +6,9 @@ terraform {
   }
 }
 
-# Ephemeral, so that neither a plan nor the state holds it.
+# The variable is ephemeral, so neither plan nor state contains its value.
 variable "sendgrid_credential" {
-  description = "The API key that manages the others."
+  description = "The API key that manages the other keys."
   type        = string
   sensitive   = true
   ephemeral   = true

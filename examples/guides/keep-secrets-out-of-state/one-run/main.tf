@@ -10,19 +10,19 @@ terraform {
   }
 }
 
-# Lives until the end of the run, and is in neither plan nor state.
+# The key exists until the end of the run. It is in neither plan nor state.
 ephemeral "sendgrid_api_key" "smoke_test" {
   name   = "Smoke test"
   scopes = ["mail.send"]
 }
 
-# Where a smoke test that this run starts finds it. Every run has another key, and
+# A smoke test that this run starts reads the key from here. Each run creates a new key and
 # sends it.
 resource "vault_kv_secret_v2" "smoke_test" {
   mount = "secret"
   name  = "smoke-test/sendgrid"
 
-  # Nothing is read back into the state.
+  # Do not read the secret back into state.
   disable_read = true
 
   data_json_wo         = jsonencode({ api_key = ephemeral.sendgrid_api_key.smoke_test.api_key })

@@ -11,7 +11,7 @@ resource "sendgrid_api_key" "pipeline" {
   scopes = provider::sendgrid::permission_scopes({
     api_keys = "full" # to manage keys
 
-    # What these keys hold.
+    # The scopes of the keys that it manages.
     "mail_send.mail_send" = "full"
     stats                 = "read"
   })

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-# Another value of "rotated" makes another key.
+# Changing the value of "rotated" replaces the key.
 resource "sendgrid_api_key" "newsletter" {
   name   = "Newsletter"
   scopes = ["mail.send"]
@@ -15,14 +15,13 @@ resource "sendgrid_api_key" "newsletter" {
     rotated = "2026-11-21"
   }
 
-  # The new key is made, and all that uses it is updated, before the old key is
-  # revoked.
+  # Create the new key and update everything that uses it before revoking the old key.
   lifecycle {
     create_before_destroy = true
   }
 }
 
-# Something that uses the key.
+# A resource that uses the key.
 resource "terraform_data" "application" {
   input = sha256(sendgrid_api_key.newsletter.api_key)
 }

@@ -9,7 +9,7 @@ terraform {
   }
 }
 
-# Has another id once 90 days have passed.
+# The id changes after 90 days.
 resource "time_rotating" "newsletter" {
   rotation_days = 90
 }

@@ -7,18 +7,18 @@ terraform {
 }
 
 variable "active" {
-  description = "Which of the two keys the application uses: \"blue\" or \"green\"."
+  description = "The key that the application uses: \"blue\" or \"green\"."
   type        = string
   default     = "blue"
 
   validation {
     condition     = contains(["blue", "green"], var.active)
-    error_message = "Must be blue or green."
+    error_message = "The value must be blue or green."
   }
 }
 
 variable "rotated" {
-  description = "When each key was rotated last. Change that of the key which is not in use."
+  description = "The date of each key's last rotation. Change the date of the key that is not in use."
   type        = map(string)
   default = {
     blue  = "2026-09"
@@ -26,7 +26,7 @@ variable "rotated" {
   }
 }
 
-# Both keys work all the time. In turn, one is in use while the other is rotated.
+# Both keys work at all times. Rotate the key that is not in use.
 resource "sendgrid_api_key" "newsletter" {
   for_each = toset(["blue", "green"])
 
@@ -38,7 +38,7 @@ resource "sendgrid_api_key" "newsletter" {
   }
 }
 
-# Something that uses the key.
+# A resource that uses the key.
 resource "terraform_data" "application" {
   input = sha256(sendgrid_api_key.newsletter[var.active].api_key)
 }

@@ -14,14 +14,14 @@ resource "sendgrid_api_key" "newsletter" {
   name   = "Newsletter"
   scopes = ["mail.send"]
 
-  # The store has the new key before the old one is revoked.
+  # Pass the new key to the store before revoking the old one.
   lifecycle {
     create_before_destroy = true
   }
 }
 
-# A write-only value is sent when its version changes. Another key has another id,
-# and so another version.
+# Terraform sends a write-only value when its version changes. A new key has a new id,
+# so the version changes with the key.
 locals {
   key_version = parseint(substr(sha256(sendgrid_api_key.newsletter.id), 0, 7), 16)
 }
@@ -36,7 +36,7 @@ resource "aws_secretsmanager_secret_version" "newsletter" {
   secret_string_wo         = sendgrid_api_key.newsletter.api_key
   secret_string_wo_version = local.key_version
 
-  # Another version is another resource: made before the old one is destroyed.
+  # A new version replaces this resource. Create the new one before destroying the old one.
   lifecycle {
     create_before_destroy = true
   }

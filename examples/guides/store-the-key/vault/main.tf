@@ -14,14 +14,14 @@ resource "sendgrid_api_key" "newsletter" {
   name   = "Newsletter"
   scopes = ["mail.send"]
 
-  # The store has the new key before the old one is revoked.
+  # Pass the new key to the store before revoking the old one.
   lifecycle {
     create_before_destroy = true
   }
 }
 
-# A write-only value is sent when its version changes. Another key has another id,
-# and so another version.
+# Terraform sends a write-only value when its version changes. A new key has a new id,
+# so the version changes with the key.
 locals {
   key_version = parseint(substr(sha256(sendgrid_api_key.newsletter.id), 0, 7), 16)
 }
@@ -30,7 +30,7 @@ resource "vault_kv_secret_v2" "newsletter" {
   mount = "secret"
   name  = "newsletter/sendgrid"
 
-  # Nothing is read back into the state.
+  # Do not read the secret back into state.
   disable_read = true
 
   data_json_wo         = jsonencode({ api_key = sendgrid_api_key.newsletter.api_key })

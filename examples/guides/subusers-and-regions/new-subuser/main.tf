@@ -6,12 +6,13 @@ terraform {
   }
 }
 
-# Whatever makes the subuser: another provider, a module, a script.
+# Stands for whatever creates the subuser: another provider, a module, or a script.
 resource "terraform_data" "subuser" {
   input = "events-subuser"
 }
 
-# Its username is known only after apply, and so is the order.
+# The reference makes Terraform create the subuser first. The username can be unknown
+# until apply.
 resource "sendgrid_api_key" "events" {
   name         = "Events"
   scopes       = ["mail.send"]

@@ -15,7 +15,7 @@ provider "sendgrid" {
 }
 
 variable "sendgrid_eu_api_key" {
-  description = "Key that manages the keys of the EU subuser."
+  description = "API key that manages the keys of the EU subuser."
   type        = string
   sensitive   = true
 }

@@ -6,7 +6,7 @@ terraform {
   }
 }
 
-provider "sendgrid" {} # the parent account's credential
+provider "sendgrid" {} # credential of the parent account
 
 variable "subusers" {
   description = "Usernames of the subusers that send mail."
