@@ -12,20 +12,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 var _ datasource.DataSourceWithConfigure = (*apiKeyDataSource)(nil)
 
-// apiKeyDataSource is data sendgrid_api_key.
+// apiKeyDataSource is the data source sendgrid_api_key.
 type apiKeyDataSource struct {
-	withProviderData
+	api *api
 }
 
 func newAPIKeyDataSource() datasource.DataSource {
-	return &apiKeyDataSource{withProviderData{unconfigured()}}
+	return &apiKeyDataSource{}
 }
 
-// apiKeyDataModel is a key that Terraform looks up and does not manage.
+// apiKeyDataModel is a key that Terraform reads and does not manage.
 type apiKeyDataModel struct {
 	ID         types.String `tfsdk:"id"`
 	Name       types.String `tfsdk:"name"`
@@ -38,31 +40,31 @@ func (d *apiKeyDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 }
 
 func (d *apiKeyDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.configure(req.ProviderData, &resp.Diagnostics)
+	d.api = servicesFrom(req.ProviderData, &resp.Diagnostics).api
 }
 
 func (d *apiKeyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A SendGrid API key, looked up by its id or its exact name. The key itself is not to be had: " +
-			"SendGrid shows it only when it is made.",
+		MarkdownDescription: "Reads a SendGrid API key by its id or its exact name. The key's secret is not available: " +
+			"SendGrid returns it only when the key is created.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The key's id (`api_key_id`). Either this or `name` is given.",
+				MarkdownDescription: "Id of the key (`api_key_id`). Set either `id` or `name`.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.ExactlyOneOf(path.MatchRoot("name")), keyIDValidator{}},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The key's exact name. Names are not unique: if several keys have it, that is an error which lists their ids.",
+				MarkdownDescription: "Exact name of the key. Names are not unique: if several keys have this name, the data source fails with an error that lists their ids.",
 				Optional:            true,
 				Computed:            true,
 			},
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "What the key may do, without the scopes that SendGrid assigns on its own. Null for a key with Full Access.",
+				MarkdownDescription: "What the key is allowed to do, without the scopes that SendGrid assigns on its own. Null for a key with Full Access.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
-			"on_behalf_of": onBehalfOfDataAttribute(),
+			"on_behalf_of": accountDataAttribute(),
 		},
 	}
 }
@@ -71,7 +73,7 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	ctx = maskSecrets(ctx)
 	var config apiKeyDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	account, diags := d.accountToAsk(config.OnBehalfOf)
+	account, diags := d.api.knownAccount(config.OnBehalfOf)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -85,27 +87,27 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		}
 		what.id = id
 	}
-	remote, err := d.client.GetAPIKey(ctx, account, what.id)
+	remote, err := d.api.client.GetAPIKey(ctx, account, what.id)
 	switch {
-	case isKeyNotFound(err):
-		resp.Diagnostics.Append(noSuchKey(what))
+	case sendgrid.IsKeyNotFound(err):
+		resp.Diagnostics.Append(keyNotFound(what))
 		return
 	case err != nil:
-		resp.Diagnostics.Append(d.diagnose(ctx, what, err))
+		resp.Diagnostics.Append(d.api.diagnose(ctx, what, err))
 		return
 	}
 	var key apiKeyModel
-	resp.Diagnostics.Append(key.refresh(ctx, remote, &keyRecord{}, d.policy)...)
+	resp.Diagnostics.Append(key.refresh(ctx, remote, &keyRecord{}, d.api.policy)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, apiKeyDataModel{
 		ID: key.ID, Name: key.Name, Scopes: key.Scopes, OnBehalfOf: types.StringValue(account),
 	})...)
 }
 
-// findByName returns the id of the one key of that name.
+// findByName returns the id of the only key with the name.
 func (d *apiKeyDataSource) findByName(ctx context.Context, what subject) (string, diag.Diagnostics) {
-	keys, err := d.client.ListAPIKeys(ctx, what.account)
+	keys, err := d.api.client.ListAPIKeys(ctx, what.account)
 	if err != nil {
-		return "", diag.Diagnostics{d.diagnose(ctx, what, err)}
+		return "", diag.Diagnostics{d.api.diagnose(ctx, what, err)}
 	}
 	var ids []string
 	for _, key := range keys {
@@ -117,21 +119,20 @@ func (d *apiKeyDataSource) findByName(ctx context.Context, what subject) (string
 	case 1:
 		return ids[0], nil
 	case 0:
-		return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), "No API key of that name", fmt.Sprintf(
-			"No API key in %s is named %q. Names are compared exactly, upper and lower case included.", accountName(what.account), what.name))}
+		return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), "No API key with this name", fmt.Sprintf(
+			"No API key in %s is named %q. The name has to match exactly, including upper and lower case.", accountName(what.account), what.name))}
 	default:
-		return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several API keys of that name", fmt.Sprintf(
-			"%d API keys in %s are named %q: %s. Look it up by id instead.", len(ids), accountName(what.account), what.name, strings.Join(ids, ", ")))}
+		return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several API keys with this name", fmt.Sprintf(
+			"%d API keys in %s are named %q: %s. Use the id of the one you want.", len(ids), accountName(what.account), what.name, strings.Join(ids, ", ")))}
 	}
 }
 
-// onBehalfOfDataAttribute is the account of everything that only reads.
-func onBehalfOfDataAttribute() schema.StringAttribute {
+// accountDataAttribute is on_behalf_of of every data source.
+func accountDataAttribute() schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: "Account to look in: a subuser's username, or `account-id <id>` for a customer account. " +
-			"Default is the provider's `on_behalf_of`; `\"\"` is the credential's own account.",
-		Optional:   true,
-		Computed:   true,
-		Validators: []validator.String{accountValidator{}},
+		MarkdownDescription: accountDescription,
+		Optional:            true,
+		Computed:            true,
+		Validators:          []validator.String{accountValidator{}},
 	}
 }

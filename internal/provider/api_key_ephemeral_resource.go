@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"encoding/json"
 	"errors"
 	"strings"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -21,20 +21,23 @@ var (
 	_ ephemeral.EphemeralResourceWithClose     = (*apiKeyEphemeralResource)(nil)
 )
 
-// ephemeralMarker begins the name of every ephemeral key, so that those which
-// a killed run left behind are found.
+// ephemeralMarker begins the name of every ephemeral key, so that the keys that a
+// killed run left behind can be found.
 const ephemeralMarker = "terraform-ephemeral-"
 
-// apiKeyEphemeralResource is ephemeral sendgrid_api_key: a key for one run.
+// apiKeyEphemeralResource is the ephemeral resource sendgrid_api_key: a key for one
+// run.
 type apiKeyEphemeralResource struct {
-	withProviderData
+	api  *api
+	keys *keys.Maker
+	open *keys.OpenKeys
 }
 
 func newAPIKeyEphemeralResource() ephemeral.EphemeralResource {
-	return &apiKeyEphemeralResource{withProviderData{unconfigured()}}
+	return &apiKeyEphemeralResource{}
 }
 
-// ephemeralKeyModel is a key that is never in state or plan.
+// ephemeralKeyModel is a key that is never in the state or the plan.
 type ephemeralKeyModel struct {
 	Name       types.String `tfsdk:"name"`
 	Scopes     types.Set    `tfsdk:"scopes"`
@@ -43,7 +46,7 @@ type ephemeralKeyModel struct {
 	APIKey     types.String `tfsdk:"api_key"`
 }
 
-// ephemeralRecord is what Close is told by Open: nothing secret.
+// ephemeralRecord is what Open hands on to Close. It holds nothing secret.
 type ephemeralRecord struct {
 	ID      string `json:"id"`
 	Name    string `json:"name"`
@@ -55,40 +58,40 @@ func (r *apiKeyEphemeralResource) Metadata(_ context.Context, req ephemeral.Meta
 }
 
 func (r *apiKeyEphemeralResource) Configure(_ context.Context, req ephemeral.ConfigureRequest, resp *ephemeral.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
+	configured := servicesFrom(req.ProviderData, &resp.Diagnostics)
+	r.api, r.keys, r.open = configured.api, configured.keys, configured.open
 }
 
 func (r *apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An API key for this run only: it is made when the run needs it, revoked when the run no longer does, " +
-			"and never in state or plan. Terraform opens it both to plan and to apply, so that each takes a key of its own, " +
-			"which counts against SendGrid's limit of 100 keys and its rate limit, and planning needs a credential that may make keys.",
+		MarkdownDescription: "An API key for a single run. The provider creates it when the run needs it and revokes it when the run no longer does. " +
+			"It is never in the state or the plan. Terraform opens it to plan and again to apply, and each of them gets its own key, " +
+			"which counts against SendGrid's limit of 100 keys and its rate limit. So a plan needs a credential that is allowed to create keys.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Part of the key's name in SendGrid, which is `" + ephemeralMarker + "`, this, and a random part: " +
-					"every time the key is opened, it is another key.",
+				MarkdownDescription: "Part of the key's name in SendGrid, which consists of `" + ephemeralMarker + "`, this name, and a random part, " +
+					"because every run creates a new key.",
 				Required:   true,
 				Validators: []validator.String{nameValidator{}},
 			},
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "What the key may do, for example `[\"mail.send\"]`. **Left out or null, the key has Full Access**, without a warning.",
+				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, and there is no warning about it.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Set{scopesValidator{}},
 			},
 			"on_behalf_of": schema.StringAttribute{
-				MarkdownDescription: "Account to make the key in: a subuser's username, or `account-id <id>` for a customer account. " +
-					"Default is the provider's `on_behalf_of`; `\"\"` is the credential's own account.",
-				Optional:   true,
-				Computed:   true,
-				Validators: []validator.String{accountValidator{}},
+				MarkdownDescription: accountDescription,
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{accountValidator{}},
 			},
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The key's id (`api_key_id`).",
+				MarkdownDescription: "Id of the key (`api_key_id`).",
 				Computed:            true,
 			},
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "The key itself.",
+				MarkdownDescription: "The key's secret.",
 				Computed:            true,
 				Sensitive:           true,
 			},
@@ -96,56 +99,61 @@ func (r *apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRe
 	}
 }
 
-// Open makes a key. Whatever goes wrong after that revokes it again: Terraform
-// closes nothing of which Open failed.
+// Open creates a key. If anything fails after that, it revokes the key: Terraform
+// does not close an ephemeral resource whose Open failed.
 func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	ctx = maskSecrets(ctx)
 	var model ephemeralKeyModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	account, diags := r.accountToAsk(model.OnBehalfOf)
+	account, diags := r.api.knownAccount(model.OnBehalfOf)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	name := ephemeralMarker + model.Name.ValueString() + "-" + strings.ToLower(rand.Text()[:10])
-	order := sendgrid.CreateAPIKeyRequest{Name: name, FullAccess: model.Scopes.IsNull()}
-	if !order.FullAccess {
-		requested, diags := r.requestable(ctx, model.Scopes)
+	request := sendgrid.CreateAPIKeyRequest{Name: name, FullAccess: model.Scopes.IsNull()}
+	if !request.FullAccess {
+		requested, diags := requestScopes(ctx, r.api.policy, model.Scopes)
 		resp.Diagnostics.Append(diags...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		order.Scopes = requested
+		request.Scopes = requested
 	}
-	created, err := r.keys.create(ctx, account, order)
-	// The name is nobody else's, so whatever has it was made here.
-	ours := created.strays
+	created, err := r.keys.Create(ctx, account, request)
+	var lost *keys.LostResponse
+	errors.As(err, &lost)
+	// Nobody else uses this name, so every key with it was created here.
+	ours := created.Strays
 	if created.ID != "" {
 		ours = append(ours, created.ID)
 	}
-	ours = append(ours, foundAfter(err)...)
-	for _, id := range ours {
-		r.open.add(openKey{client: r.client, account: account, id: id, name: name})
+	if lost != nil {
+		ours = append(ours, lost.Found...)
 	}
-	what := subject{verb: "create", name: name, account: account, scopes: order.Scopes}
-	if err != nil {
-		if lost := (*lostAnswer)(nil); errors.As(err, &lost) && len(lost.found) > 0 {
-			// What was made is revoked below: the answer is all there is to tell.
-			err = lost.cause
-		}
-		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
-	} else {
+	for _, id := range ours {
+		r.open.Add(keys.OpenKey{Client: r.api.client, Account: account, ID: id, Name: name})
+	}
+	what := subject{verb: "create", name: name, account: account, scopes: request.Scopes}
+	switch {
+	case lost != nil && len(lost.Found) > 0:
+		// The keys that were found are revoked below, so only the lost response
+		// remains to be reported.
+		resp.Diagnostics.Append(r.api.diagnose(ctx, what, lost.Cause))
+	case err != nil:
+		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
+	default:
 		model.ID = types.StringValue(created.ID)
 		model.APIKey = types.StringValue(created.Secret)
 		model.OnBehalfOf = types.StringValue(account)
 		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
-		resp.Diagnostics.Append(setEphemeralRecord(ctx, resp.Private, ephemeralRecord{created.ID, name, account})...)
-		created.strays = nil // Revoked below.
-		resp.Diagnostics.Append(created.warnings(what)...)
+		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, ephemeralRecord{created.ID, name, account})...)
+		created.Strays = nil // Revoked below.
+		resp.Diagnostics.Append(strayWarnings(created, name, account)...)
 	}
 	for _, id := range ours {
 		if resp.Diagnostics.HasError() || id != created.ID {
-			resp.Diagnostics.Append(r.revokeNow(ctx, ephemeralRecord{id, name, account})...)
+			resp.Diagnostics.Append(r.revoke(ctx, ephemeralRecord{id, name, account})...)
 		}
 	}
 }
@@ -153,33 +161,24 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 // Close revokes the key.
 func (r *apiKeyEphemeralResource) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	ctx = maskSecrets(ctx)
-	data, diags := req.Private.GetKey(ctx, recordKey)
+	rec, diags := readPrivate[ephemeralRecord](ctx, req.Private, recordKey)
 	resp.Diagnostics.Append(diags...)
-	var rec ephemeralRecord
-	if err := json.Unmarshal(data, &rec); err != nil {
-		resp.Diagnostics.AddError("Unreadable private state", "The provider's record of the ephemeral key is damaged: "+err.Error())
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.revokeNow(ctx, rec)...)
+	resp.Diagnostics.Append(r.revoke(ctx, rec)...)
 }
 
-// revokeNow revokes a key even where the run was interrupted. What fails here,
-// the process tries once more before it ends.
-func (r *apiKeyEphemeralResource) revokeNow(ctx context.Context, rec ephemeralRecord) diag.Diagnostics {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.keys.budget)
+// revoke revokes a key even if the run was interrupted. If it fails, the process
+// tries again before it exits.
+func (r *apiKeyEphemeralResource) revoke(ctx context.Context, rec ephemeralRecord) diag.Diagnostics {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.api.timing.Budget)
 	defer cancel()
-	key := openKey{client: r.client, account: rec.Account, id: rec.ID, name: rec.Name}
-	r.open.add(key)
-	if err := r.open.revoke(ctx, key); err != nil {
-		return diag.Diagnostics{r.diagnose(ctx, subject{verb: "delete", id: rec.ID, name: rec.Name, account: rec.Account}, err)}
+	key := keys.OpenKey{Client: r.api.client, Account: rec.Account, ID: rec.ID, Name: rec.Name}
+	r.open.Add(key)
+	if err := r.open.Revoke(ctx, key); err != nil {
+		what := subject{verb: "delete", id: rec.ID, name: rec.Name, account: rec.Account}
+		return diag.Diagnostics{r.api.diagnose(ctx, what, err)}
 	}
 	return nil
-}
-
-func setEphemeralRecord(ctx context.Context, private privateState, rec ephemeralRecord) diag.Diagnostics {
-	data, err := json.Marshal(rec)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Unwritable private state", err.Error())}
-	}
-	return private.SetKey(ctx, recordKey, data)
 }

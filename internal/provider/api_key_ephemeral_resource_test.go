@@ -78,8 +78,8 @@ func TestEphemeralKey(t *testing.T) {
 		}
 		// Closing what is gone is no error.
 		s.requireNone(s.closeKey(one))
-		if len(e.open.keys) > 0 {
-			t.Errorf("%d keys count as open", len(e.open.keys))
+		if e.open.Len() > 0 {
+			t.Errorf("%d keys count as open", e.open.Len())
 		}
 	}
 }
@@ -110,8 +110,8 @@ func TestEphemeralOpenFails(t *testing.T) {
 			if !hasErrors(diags) || !strings.Contains(texts(diags), test.want) || strings.Contains(texts(diags), "tainted") {
 				t.Errorf("got %s", texts(diags))
 			}
-			if left := e.emulator.Keys(emulator.Parent); len(left) > 0 || len(e.open.keys) > 0 {
-				t.Errorf("%d keys are left, %d count as open", len(left), len(e.open.keys))
+			if left := e.emulator.Keys(emulator.Parent); len(left) > 0 || e.open.Len() > 0 {
+				t.Errorf("%d keys are left, %d count as open", len(left), e.open.Len())
 			}
 		})
 	}
@@ -158,7 +158,7 @@ func TestEphemeralClose(t *testing.T) {
 		if got := texts(s.closeKey(o)); !strings.Contains(got, `Could not delete API key "`+name) {
 			t.Errorf("got %s", got)
 		}
-		if err := e.open.revokeAll(t.Context()); err != nil {
+		if err := e.open.RevokeAll(t.Context()); err != nil {
 			t.Error(err)
 		}
 		if left := e.emulator.Keys(emulator.Parent); len(left) > 0 {
@@ -181,7 +181,7 @@ func TestRevokeAll(t *testing.T) {
 	}
 	e.emulator.DeleteKey(e.emulator.Keys("sub-a")[0].ID)
 	e.emulator.Inject(emulator.Fault{Method: "DELETE", Times: 3, Do: emulator.ResetBefore})
-	if err := e.open.revokeAll(t.Context()); err != nil {
+	if err := e.open.RevokeAll(t.Context()); err != nil {
 		t.Error(err)
 	}
 	if left := len(e.emulator.Keys(emulator.Parent)) + len(e.emulator.Keys("sub-a")); left > 0 {
@@ -191,14 +191,14 @@ func TestRevokeAll(t *testing.T) {
 	_, diags := s.openKey(attrs{"name": "stubborn", "scopes": []string{"mail.send"}})
 	s.requireNone(diags)
 	e.emulator.Inject(emulator.Fault{Method: "DELETE", Times: -1, Do: emulator.JSONError(http.StatusForbidden, "", "access forbidden")})
-	if err := e.open.revokeAll(t.Context()); err == nil || !strings.Contains(err.Error(), "terraform-ephemeral-stubborn-") {
+	if err := e.open.RevokeAll(t.Context()); err == nil || !strings.Contains(err.Error(), "terraform-ephemeral-stubborn-") {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	e.emulator.ClearFaults()
 	e.emulator.Inject(emulator.Fault{Method: "DELETE", Times: -1, Do: emulator.Hang})
-	if err := e.open.revokeAll(ctx); err == nil {
+	if err := e.open.RevokeAll(ctx); err == nil {
 		t.Error("no error about a key that hangs")
 	}
 }

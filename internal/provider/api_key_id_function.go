@@ -10,7 +10,7 @@ import (
 
 var _ function.Function = apiKeyIDFunction{}
 
-// apiKeyIDFunction is api_key_id.
+// apiKeyIDFunction is the function api_key_id.
 type apiKeyIDFunction struct{}
 
 func newAPIKeyIDFunction() function.Function {
@@ -23,14 +23,14 @@ func (apiKeyIDFunction) Metadata(_ context.Context, _ function.MetadataRequest, 
 
 func (apiKeyIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "The id inside an API key",
-		MarkdownDescription: "Returns the id of a SendGrid API key, which is its middle part, so that a key that was leaked or stored leads to " +
-			"what it can be looked up, imported and revoked by. Anything that does not have the shape of a key is an error. " +
-			"Of a sensitive key, the id is sensitive, too.",
+		Summary: "The id of an API key",
+		MarkdownDescription: "Returns the id of a SendGrid API key, which is its middle part. With the id, a leaked or stored key can be " +
+			"looked up, imported and revoked. A value that does not have the format of an API key is an error. " +
+			"The id of a sensitive key is sensitive too.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "key",
-				MarkdownDescription: "A whole API key: `SG.`, 22 characters, a dot, 43 characters.",
+				MarkdownDescription: "A complete API key: `SG.`, 22 characters, a dot, 43 characters.",
 			},
 		},
 		Return: function.StringReturn{},
@@ -45,7 +45,7 @@ func (apiKeyIDFunction) Run(ctx context.Context, req function.RunRequest, resp *
 	id, ok := sendgrid.KeyID(key)
 	if !ok {
 		resp.Error = function.NewArgumentFuncError(0,
-			"This is not a SendGrid API key: a key is \"SG.\", an id of 22 characters, a dot and 43 more characters. What was given is not repeated here, in case it is a secret")
+			"This is not a SendGrid API key. A key consists of \"SG.\", an id of 22 characters, a dot and 43 more characters. The value is not shown, in case it is a secret")
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, id)

@@ -15,13 +15,13 @@ import (
 
 var _ list.ListResourceWithConfigure = (*apiKeyListResource)(nil)
 
-// apiKeyListResource is list sendgrid_api_key, for "terraform query".
+// apiKeyListResource is the list resource sendgrid_api_key, for "terraform query".
 type apiKeyListResource struct {
-	withProviderData
+	api *api
 }
 
 func newAPIKeyListResource() list.ListResource {
-	return &apiKeyListResource{withProviderData{unconfigured()}}
+	return &apiKeyListResource{}
 }
 
 func (r *apiKeyListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -29,23 +29,22 @@ func (r *apiKeyListResource) Metadata(_ context.Context, req resource.MetadataRe
 }
 
 func (r *apiKeyListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
+	r.api = servicesFrom(req.ProviderData, &resp.Diagnostics).api
 }
 
 func (r *apiKeyListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Needs Terraform 1.14; OpenTofu has no lists. The API keys of an account, to find those that Terraform does not manage yet and to write their " +
-			"configuration. Details of a key are read only if the query asks for resources.",
+		MarkdownDescription: "Lists the API keys of an account, to find keys that Terraform does not manage yet and to generate their " +
+			"configuration. The provider reads the details of a key only if the query includes resources. Requires Terraform 1.14; OpenTofu has no list resources.",
 		Attributes: map[string]schema.Attribute{
 			"name_prefix": schema.StringAttribute{
-				MarkdownDescription: "Only keys whose names begin with this.",
+				MarkdownDescription: "Lists only keys whose names begin with this prefix.",
 				Optional:            true,
 			},
 			"on_behalf_of": schema.StringAttribute{
-				MarkdownDescription: "Account to look in: a subuser's username, or `account-id <id>` for a customer account. " +
-					"Default is the provider's `on_behalf_of`; `\"\"` is the credential's own account.",
-				Optional:   true,
-				Validators: []validator.String{accountValidator{}},
+				MarkdownDescription: accountDescription,
+				Optional:            true,
+				Validators:          []validator.String{accountValidator{}},
 			},
 		},
 	}
@@ -58,22 +57,22 @@ func (r *apiKeyListResource) List(ctx context.Context, req list.ListRequest, str
 		OnBehalfOf types.String `tfsdk:"on_behalf_of"`
 	}
 	diags := req.Config.Get(ctx, &config)
-	account, moreDiags := r.accountToAsk(config.OnBehalfOf)
+	account, moreDiags := r.api.knownAccount(config.OnBehalfOf)
 	diags.Append(moreDiags...)
 	if diags.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	keys, err := r.listKeys(ctx, account, config.NamePrefix.ValueString())
+	keys, err := r.api.listKeys(ctx, account, config.NamePrefix.ValueString())
 	if err != nil {
 		what := subject{verb: "read", thing: "the API keys", account: account}
-		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{r.diagnose(ctx, what, err)})
+		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{r.api.diagnose(ctx, what, err)})
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
 		var pushed int64
 		for _, key := range keys {
-			// The framework leaves the limit to the provider.
+			// The framework does not enforce the limit.
 			if req.Limit > 0 && pushed == req.Limit {
 				return
 			}
@@ -89,9 +88,9 @@ func (r *apiKeyListResource) List(ctx context.Context, req list.ListRequest, str
 	}
 }
 
-// result turns a listed key into a result, and reads it if the query wants its
-// details. A key that was deleted since it was listed is none. Errors are part
-// of the result.
+// result converts a listed key into a result, and reads the key if the query
+// includes resources. A key that was deleted meanwhile does not exist. Errors are
+// part of the result.
 func (r *apiKeyListResource) result(ctx context.Context, req list.ListRequest, account string, listed sendgrid.APIKey) (result list.ListResult, exists bool) {
 	result = req.NewListResult(ctx)
 	result.DisplayName = listed.Name
@@ -99,17 +98,17 @@ func (r *apiKeyListResource) result(ctx context.Context, req list.ListRequest, a
 	if !req.IncludeResource {
 		return result, true
 	}
-	remote, err := r.client.GetAPIKey(ctx, account, listed.ID)
+	remote, err := r.api.client.GetAPIKey(ctx, account, listed.ID)
 	switch {
-	case isKeyNotFound(err):
+	case sendgrid.IsKeyNotFound(err):
 		return result, false
 	case err != nil:
 		what := subject{verb: "read", id: listed.ID, name: listed.Name, account: account}
-		result.Diagnostics.Append(r.diagnose(ctx, what, err))
+		result.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return result, true
 	}
 	key := apiKeyModel{OnBehalfOf: types.StringValue(account), RotateWhenChanged: types.MapNull(types.StringType)}
-	result.Diagnostics.Append(key.refresh(ctx, remote, &keyRecord{}, r.policy)...)
+	result.Diagnostics.Append(key.refresh(ctx, remote, &keyRecord{}, r.api.policy)...)
 	result.Diagnostics.Append(result.Resource.Set(ctx, key)...)
 	return result, true
 }

@@ -2,10 +2,10 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -13,22 +13,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 var (
-	_ resource.ResourceWithConfigure  = (*apiKeyResource)(nil)
-	_ resource.ResourceWithIdentity   = (*apiKeyResource)(nil)
-	_ resource.ResourceWithModifyPlan = (*apiKeyResource)(nil)
+	_ resource.ResourceWithConfigure = (*apiKeyResource)(nil)
+	_ resource.ResourceWithIdentity  = (*apiKeyResource)(nil)
 )
 
-// apiKeyResource is sendgrid_api_key.
+// apiKeyResource is the resource sendgrid_api_key.
 type apiKeyResource struct {
-	withProviderData
+	api  *api
+	keys *keys.Maker
 }
 
 func newAPIKeyResource() resource.Resource {
-	return &apiKeyResource{withProviderData{unconfigured()}}
+	return &apiKeyResource{}
 }
 
 func (r *apiKeyResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -36,7 +37,8 @@ func (r *apiKeyResource) Metadata(_ context.Context, req resource.MetadataReques
 }
 
 func (r *apiKeyResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.configure(req.ProviderData, &resp.Diagnostics)
+	configured := servicesFrom(req.ProviderData, &resp.Diagnostics)
+	r.api, r.keys = configured.api, configured.keys
 }
 
 func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -47,48 +49,46 @@ func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 	resp.Schema = schema.Schema{
 		// Version 0 is the state of other SendGrid providers.
 		Version: 1,
-		MarkdownDescription: "A SendGrid API key. SendGrid shows the key itself once, when it is made; it is captured then, " +
-			"as `api_key`, and kept in state.\n\n" +
-			"Destroying the resource, or deleting its block, **revokes the key**: what uses it fails. A replacement revokes the old key " +
+		MarkdownDescription: "A SendGrid API key. SendGrid returns the key's secret once, when the key is created. The provider stores it " +
+			"in the state, as `api_key`.\n\n" +
+			"Destroying the resource, or removing its block, **revokes the key**, and whatever uses the key fails. A replacement revokes the old key " +
 			"first, unless `create_before_destroy` is set.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "The key's id (`api_key_id`), the middle part of the key. It stays the same for the life of the key.",
+				MarkdownDescription: "Id of the key (`api_key_id`), the middle part of the key. It never changes.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the key in SendGrid's console. It need not be unique. Can be changed in place.",
+				MarkdownDescription: "Name of the key in SendGrid's console. It does not have to be unique. It can be changed in place.",
 				Required:            true,
 				Validators:          []validator.String{nameValidator{}},
 			},
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "What the key may do, for example `[\"mail.send\"]`. **Left out, the key has Full Access**, " +
-					"as SendGrid has it. Scopes are changed in place, except that a restricted key is replaced to get Full Access, " +
-					"and that billing scopes exclude all others: going from or to them replaces the key. Scopes that SendGrid adds " +
-					"on its own, such as `2fa_required`, need not be listed and never show as a difference.",
+				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, " +
+					"as in SendGrid's API. Scopes can be changed in place, with two exceptions that replace the key: removing `scopes` to get Full Access, " +
+					"and changing between billing scopes and other scopes, which exclude each other. Scopes that SendGrid adds " +
+					"on its own, such as `2fa_required`, do not have to be listed and never show as a difference.",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.Set{scopesValidator{}},
 			},
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "The key itself, 69 characters that begin with `SG.`. SendGrid shows it only when the key is made: " +
-					"it is null for a key that was imported.",
+				MarkdownDescription: "The key's secret, 69 characters that begin with `SG.`. SendGrid returns it only when the key is created, " +
+					"so it is null for an imported key.",
 				Computed:      true,
 				Sensitive:     true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"on_behalf_of": schema.StringAttribute{
-				MarkdownDescription: "Account the key lives in: a subuser's username, or `account-id <id>` for a customer account. " +
-					"Default is the provider's `on_behalf_of`; `\"\"` is the credential's own account, also where the provider has " +
-					"a default. Another account replaces the key.",
-				Optional:   true,
-				Computed:   true,
-				Validators: []validator.String{accountValidator{}},
+				MarkdownDescription: accountDescription + " A change of the account replaces the key.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{accountValidator{}},
 			},
 			"rotate_when_changed": schema.MapAttribute{
-				MarkdownDescription: "Any values. A change from one map to another replaces the key, which rotates it. " +
-					"Setting the map for the first time, or removing it, does not.",
+				MarkdownDescription: "Arbitrary values. A change from one map to another replaces the key, which rotates it. " +
+					"Adding the map or removing it does not.",
 				ElementType: types.StringType,
 				Optional:    true,
 			},
@@ -104,33 +104,34 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	what := subject{verb: "create", name: key.Name.ValueString(), account: key.OnBehalfOf.ValueString()}
-	order := sendgrid.CreateAPIKeyRequest{Name: what.name, FullAccess: key.fullAccess()}
-	if !order.FullAccess {
-		requested, diags := r.requestable(ctx, key.Scopes)
+	request := sendgrid.CreateAPIKeyRequest{Name: what.name, FullAccess: key.fullAccess()}
+	if !request.FullAccess {
+		requested, diags := requestScopes(ctx, r.api.policy, key.Scopes)
 		resp.Diagnostics.Append(diags...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		order.Scopes, what.scopes = requested, requested
+		request.Scopes, what.scopes = requested, requested
 	}
-	created, err := r.keys.create(ctx, what.account, order)
+	created, err := r.keys.Create(ctx, what.account, request)
 	if err != nil {
-		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
+		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 	}
 	if created.ID == "" {
 		return
 	}
-	// From here on the key exists and its secret is known to nobody else: the
-	// state comes first. Beside an error, Terraform takes it for tainted.
+	// The key exists now, and nobody else knows its secret: the state comes first.
+	// If there is an error too, Terraform marks the key as tainted.
 	key.ID = types.StringValue(created.ID)
 	key.APIKey = types.StringNull()
 	if created.Secret != "" {
 		key.APIKey = types.StringValue(created.Secret)
 	}
+	rec := keyRecord{Region: r.api.region, CreatedAt: time.Now().UTC(), FullAccess: request.FullAccess}
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
-	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, keyRecord{Region: r.region, MadeAt: time.Now().UTC(), FullAccess: order.FullAccess})...)
-	resp.Diagnostics.Append(created.warnings(what)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
+	resp.Diagnostics.Append(strayWarnings(created, what.name, what.account)...)
 }
 
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -148,34 +149,34 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
 	what := subject{verb: "read", id: id, name: key.Name.ValueString(), account: account}
-	remote, err := r.client.GetAPIKey(ctx, account, id)
-	if isKeyNotFound(err) && rec.young(time.Now()) {
-		// Dropped by mistake, the key would live on unknown to anybody. It costs
-		// a moment to ask again.
-		if err = pause(ctx, r.keys.settle); err == nil {
-			remote, err = r.client.GetAPIKey(ctx, account, id)
+	remote, err := r.api.client.GetAPIKey(ctx, account, id)
+	if sendgrid.IsKeyNotFound(err) && rec.young(time.Now()) {
+		// A live key must not be removed from the state because SendGrid does not
+		// show it yet. Asking again costs a moment.
+		if err = keys.Wait(ctx, r.api.timing.Settle); err == nil {
+			remote, err = r.api.client.GetAPIKey(ctx, account, id)
 		}
 	}
 	switch {
-	case isKeyNotFound(err):
-		resp.Diagnostics.Append(r.gone(what))
+	case sendgrid.IsKeyNotFound(err):
+		resp.Diagnostics.Append(r.api.deletedOutside(what))
 		resp.State.RemoveResource(ctx)
 		return
 	case err != nil:
-		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
+		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return
 	}
 	key.OnBehalfOf = types.StringValue(account)
-	resp.Diagnostics.Append(key.refresh(ctx, remote, &rec, r.policy)...)
-	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, rec)...)
+	resp.Diagnostics.Append(key.refresh(ctx, remote, &rec, r.api.policy)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 }
 
-// Update sends one request at the most: PUT where the scopes change, PATCH where
-// the name alone does, nothing where only Terraform's own attributes do.
+// Update sends at most one request: a PUT if the scopes change, a PATCH if only
+// the name changes, none if only Terraform's own attributes change.
 func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	ctx = maskSecrets(ctx)
 	var prior, key apiKeyModel
@@ -186,13 +187,13 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	account, rec, diags := r.locate(ctx, prior, req.Private)
 	resp.Diagnostics.Append(diags...)
-	change, diags := r.compareScopes(ctx, prior.Scopes, key.Scopes)
+	change, diags := compareScopes(ctx, r.api.policy, prior.Scopes, key.Scopes)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if change == scopesReplace {
-		resp.Diagnostics.Append(scopesNeedReplacement())
+		resp.Diagnostics.Append(scopesRequireReplacement())
 		return
 	}
 	id := prior.ID.ValueString()
@@ -200,29 +201,35 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var err error
 	switch {
 	case change == scopesUpdate:
-		requested, diags := r.requestable(ctx, key.Scopes)
+		requested, diags := requestScopes(ctx, r.api.policy, key.Scopes)
 		resp.Diagnostics.Append(diags...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
 		what.scopes = requested
-		err = r.client.UpdateAPIKey(ctx, account, id, key.Name.ValueString(), requested)
-		// The key is restricted now, whatever it was.
+		err = r.api.client.UpdateAPIKey(ctx, account, id, key.Name.ValueString(), requested)
+		// Whatever the key was before, it is restricted now.
 		rec.FullAccess, rec.Baseline = false, nil
 	case !key.Name.Equal(prior.Name):
-		err = r.client.RenameAPIKey(ctx, account, id, key.Name.ValueString())
+		err = r.api.client.RenameAPIKey(ctx, account, id, key.Name.ValueString())
 	}
 	if err != nil {
-		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
+		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return
 	}
-	// SendGrid's answer holds neither the scopes nor the secret: the plan and
-	// the state do.
+	// SendGrid's response holds neither the scopes nor the secret. The plan and the
+	// state do.
 	key.ID = prior.ID
 	key.APIKey = prior.APIKey
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
-	resp.Diagnostics.Append(writeRecord(ctx, resp.Private, rec)...)
+	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
+}
+
+func scopesRequireReplacement() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("scopes"), "Change of scopes requires replacement",
+		"Terraform planned an update in place while the scopes were unknown, but the change of scopes requires a new key: SendGrid cannot grant "+
+			"Full Access to a restricted key, and cannot change a key between billing and other scopes. Nothing was changed. Plan again.")
 }
 
 func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -237,31 +244,23 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.client.DeleteAPIKey(ctx, account, key.ID.ValueString())
-	if err != nil && !isKeyNotFound(err) {
+	err := r.api.client.DeleteAPIKey(ctx, account, key.ID.ValueString())
+	if err != nil && !sendgrid.IsKeyNotFound(err) {
 		what := subject{verb: "delete", id: key.ID.ValueString(), name: key.Name.ValueString(), account: account}
-		resp.Diagnostics.Append(r.diagnose(ctx, what, err))
+		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 	}
 }
 
-// locate returns where the key of a state lives: the account that was recorded,
-// or the provider's default where none was, as in older state. It fails where
-// the key was recorded in another region.
+// locate returns the account of a key in state: the recorded one, or the
+// provider's default if none was recorded, as in older state. It fails if the
+// key was recorded in another region.
 func (r *apiKeyResource) locate(ctx context.Context, key apiKeyModel, private privateState) (account string, rec keyRecord, diags diag.Diagnostics) {
-	rec, diags = readRecord(ctx, private)
+	rec, diags = readPrivate[keyRecord](ctx, private, recordKey)
 	if diags.HasError() {
 		return "", rec, diags
 	}
-	diags.Append(r.claimRegion(&rec, key.ID.ValueString())...)
-	recorded := r.accountOr(key.OnBehalfOf)
-	if recorded.IsUnknown() {
-		diags.Append(accountUnknown())
-	}
-	return recorded.ValueString(), rec, diags
-}
-
-// isKeyNotFound reports whether SendGrid said that the key does not exist.
-func isKeyNotFound(err error) bool {
-	var failure *sendgrid.Error
-	return errors.As(err, &failure) && failure.Kind == sendgrid.KindKeyNotFound
+	diags.Append(r.api.claimRegion(&rec, key.ID.ValueString())...)
+	account, more := r.api.knownAccount(key.OnBehalfOf)
+	diags.Append(more...)
+	return account, rec, diags
 }

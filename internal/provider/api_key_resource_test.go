@@ -333,7 +333,7 @@ func TestIdentity(t *testing.T) {
 func TestRecordFormat(t *testing.T) {
 	t.Parallel()
 	got, err := json.Marshal(keyRecord{
-		Region: "eu", MadeAt: time.Unix(0, 0).UTC(), FullAccess: true, Baseline: scopes.NewSet("mail.send"),
+		Region: "eu", CreatedAt: time.Unix(0, 0).UTC(), FullAccess: true, Baseline: scopes.NewSet("mail.send"),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -14,16 +14,16 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*apiKeysDataSource)(nil)
 
-// apiKeysDataSource is data sendgrid_api_keys.
+// apiKeysDataSource is the data source sendgrid_api_keys.
 type apiKeysDataSource struct {
-	withProviderData
+	api *api
 }
 
 func newAPIKeysDataSource() datasource.DataSource {
-	return &apiKeysDataSource{withProviderData{unconfigured()}}
+	return &apiKeysDataSource{}
 }
 
-// apiKeysModel is all keys of an account.
+// apiKeysModel holds the keys of an account.
 type apiKeysModel struct {
 	OnBehalfOf    types.String      `tfsdk:"on_behalf_of"`
 	NamePrefix    types.String      `tfsdk:"name_prefix"`
@@ -31,7 +31,7 @@ type apiKeysModel struct {
 	APIKeys       []apiKeyListModel `tfsdk:"api_keys"`
 }
 
-// apiKeyListModel is one of them.
+// apiKeyListModel is one of these keys.
 type apiKeyListModel struct {
 	ID         types.String `tfsdk:"id"`
 	Name       types.String `tfsdk:"name"`
@@ -44,36 +44,36 @@ func (d *apiKeysDataSource) Metadata(_ context.Context, req datasource.MetadataR
 }
 
 func (d *apiKeysDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.configure(req.ProviderData, &resp.Diagnostics)
+	d.api = servicesFrom(req.ProviderData, &resp.Diagnostics).api
 }
 
 func (d *apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "All API keys of an account, those included that Terraform does not manage, sorted by name and id.",
+		MarkdownDescription: "Reads all API keys of an account, including those that Terraform does not manage, sorted by name and id.",
 		Attributes: map[string]schema.Attribute{
-			"on_behalf_of": onBehalfOfDataAttribute(),
+			"on_behalf_of": accountDataAttribute(),
 			"name_prefix": schema.StringAttribute{
-				MarkdownDescription: "Only keys whose names begin with this.",
+				MarkdownDescription: "Reads only keys whose names begin with this prefix.",
 				Optional:            true,
 			},
 			"include_scopes": schema.BoolAttribute{
-				MarkdownDescription: "Whether to read what each key may do, which takes a request for every key. Default `false`.",
+				MarkdownDescription: "Whether to read the scopes of each key, which takes one request per key. Defaults to `false`.",
 				Optional:            true,
 			},
 			"api_keys": schema.ListNestedAttribute{
 				MarkdownDescription: "The keys.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"id":   schema.StringAttribute{MarkdownDescription: "The key's id (`api_key_id`).", Computed: true},
-					"name": schema.StringAttribute{MarkdownDescription: "The key's name.", Computed: true},
+					"id":   schema.StringAttribute{MarkdownDescription: "Id of the key (`api_key_id`).", Computed: true},
+					"name": schema.StringAttribute{MarkdownDescription: "Name of the key.", Computed: true},
 					"scopes": schema.SetAttribute{
-						MarkdownDescription: "What the key may do, without the scopes that SendGrid assigns on its own. " +
-							"Null for a key with Full Access, and without `include_scopes`.",
+						MarkdownDescription: "What the key is allowed to do, without the scopes that SendGrid assigns on its own. " +
+							"Null for a key with Full Access, and null without `include_scopes`.",
 						ElementType: types.StringType,
 						Computed:    true,
 					},
 					"full_access": schema.BoolAttribute{
-						MarkdownDescription: "Whether the key has Full Access, as far as its scopes tell: one of an account with few features, such as a subuser, may pass for a restricted one. Null without `include_scopes`.",
+						MarkdownDescription: "Whether the key has Full Access. This is derived from the key's scopes, so a Full Access key of an account with few features, such as a subuser, can be reported as restricted. Null without `include_scopes`.",
 						Computed:            true,
 					},
 				}},
@@ -86,14 +86,14 @@ func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	ctx = maskSecrets(ctx)
 	var model apiKeysModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
-	account, diags := d.accountToAsk(model.OnBehalfOf)
+	account, diags := d.api.knownAccount(model.OnBehalfOf)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	keys, err := d.listKeys(ctx, account, model.NamePrefix.ValueString())
+	keys, err := d.api.listKeys(ctx, account, model.NamePrefix.ValueString())
 	if err != nil {
-		resp.Diagnostics.Append(d.diagnose(ctx, subject{verb: "read", thing: "the API keys", account: account}, err))
+		resp.Diagnostics.Append(d.api.diagnose(ctx, subject{verb: "read", thing: "the API keys", account: account}, err))
 		return
 	}
 	model.OnBehalfOf = types.StringValue(account)
@@ -115,11 +115,12 @@ func (d *apiKeysDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 }
 
-// readers is how many keys are read at once: as many as Terraform itself would.
+// readers is how many keys are read at once, which is as many as Terraform itself
+// would read.
 const readers = 10
 
-// readAll reads the scopes of keys. A key that was deleted since it was listed is
-// left out.
+// readAll reads the scopes of keys. It omits keys that were deleted since they were
+// listed.
 func (d *apiKeysDataSource) readAll(ctx context.Context, account string, keys []sendgrid.APIKey) ([]apiKeyListModel, diag.Diagnostics) {
 	found := make([]*apiKeyListModel, len(keys))
 	failures := make([]diag.Diagnostics, len(keys))
@@ -129,15 +130,15 @@ func (d *apiKeysDataSource) readAll(ctx context.Context, account string, keys []
 		slots <- struct{}{}
 		workers.Go(func() {
 			defer func() { <-slots }()
-			remote, err := d.client.GetAPIKey(ctx, account, key.ID)
+			remote, err := d.api.client.GetAPIKey(ctx, account, key.ID)
 			switch {
-			case isKeyNotFound(err):
+			case sendgrid.IsKeyNotFound(err):
 			case err != nil:
 				what := subject{verb: "read", id: key.ID, name: key.Name, account: account}
-				failures[i].Append(d.diagnose(ctx, what, err))
+				failures[i].Append(d.api.diagnose(ctx, what, err))
 			default:
 				var model apiKeyModel
-				failures[i].Append(model.refresh(ctx, remote, &keyRecord{}, d.policy)...)
+				failures[i].Append(model.refresh(ctx, remote, &keyRecord{}, d.api.policy)...)
 				found[i] = &apiKeyListModel{
 					ID: model.ID, Name: model.Name, Scopes: model.Scopes, FullAccess: types.BoolValue(model.fullAccess()),
 				}

@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 )
 
@@ -78,7 +79,7 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 		Subusers:     chaosAccounts[1:],
 		AutoAssigned: auto[:r.IntN(len(auto)+1)],
 		FullAccess:   scopes.Default().FullAccess,
-		// What lags and what takes effect late adds up to less than a keyMaker's
+		// What lags and what takes effect late adds up to less than a keys.Maker's
 		// patience: beyond that, a key can only be named if somebody looks.
 		Lag: emulator.Lag{Create: lag(), Update: lag(), Delete: lag()},
 	}
@@ -86,7 +87,7 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 		config.RateLimits = []emulator.RateLimit{{Method: "POST", Path: "/v3/api_keys", Requests: 1 + r.IntN(3), Window: 2 * time.Second}}
 	}
 	e := newInMemory(t, config)
-	patient := defaultPatience()
+	patient := keys.DefaultTiming()
 	e.patient = &patient
 	return &chaos{t: t, rand: r, env: e, slots: make([]slot, 1+r.IntN(5))}
 }
@@ -107,12 +108,12 @@ func (c *chaos) run() {
 		c.apply(s, ctx)
 		cancel()
 		// What lags has arrived by the time of the next process.
-		time.Sleep(defaultPatience().settle)
+		time.Sleep(keys.DefaultTiming().Settle)
 	}
 	c.env.emulator.ClearFaults()
 	s := c.server()
 	c.apply(s, s.ctx)
-	time.Sleep(defaultPatience().settle)
+	time.Sleep(keys.DefaultTiming().Settle)
 	c.verify(s)
 }
 

@@ -13,10 +13,12 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -33,14 +35,14 @@ type env struct {
 	apiKey   string
 	baseURL  string
 	// patient lets tests wait longer for a key whose answer was lost.
-	patient *patience
+	patient *keys.Timing
 	// dial leads to an emulator in memory.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// suffix keeps the names of tests that share a real account apart.
 	suffix string
 
 	// open are the ephemeral keys of the process that the providers stand for.
-	open openKeys
+	open keys.OpenKeys
 
 	mu       sync.Mutex
 	attempts []string
@@ -91,7 +93,7 @@ func newInMemory(t *testing.T, cfg emulator.Config) *env {
 func (e *env) provider() *sendgridProvider {
 	return &sendgridProvider{
 		version:  "test",
-		patience: e.patience(),
+		timing:  e.timing(),
 		getenv:   func(string) string { return "" },
 		open:     &e.open,
 		tune: func(o *sendgrid.Options) {
@@ -110,12 +112,16 @@ func (e *env) provider() *sendgridProvider {
 	}
 }
 
-// patience is short in front of an emulator, where nothing lags unless told to.
-func (e *env) patience() *patience {
-	if e.emulator == nil || e.patient != nil {
-		return e.patient
+// timing is short in front of an emulator, where nothing lags unless told to.
+func (e *env) timing() keys.Timing {
+	switch {
+	case e.patient != nil:
+		return *e.patient
+	case e.emulator == nil:
+		return keys.DefaultTiming()
+	default:
+		return keys.Timing{Settle: 5 * time.Millisecond, Budget: 2 * time.Second}
 	}
-	return &patience{settle: 5 * time.Millisecond, budget: 2 * time.Second}
 }
 
 // server returns a configured provider to drive in-process. The extra
@@ -134,7 +140,7 @@ func (e *env) server(extra attrs) *server {
 // factories is what the acceptance tests serve the provider with.
 func (e *env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"sendgrid": func() (tfprotov6.ProviderServer, error) { return newProtocolServer(e.provider()), nil },
+		"sendgrid": func() (tfprotov6.ProviderServer, error) { return providerserver.NewProtocol6(e.provider())(), nil },
 	}
 }
 

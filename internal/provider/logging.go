@@ -2,30 +2,27 @@ package provider
 
 import (
 	"context"
-	"regexp"
 
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// apiKeyPattern matches SendGrid API keys, and what is near enough to be one.
-var apiKeyPattern = regexp.MustCompile(`SG\.[\w-]+\.[\w-]+`)
-
-// maskSecrets returns a context whose log entries hold no API key. Nothing here
-// logs one: this is the second line. Filters live in the context, so every RPC
-// begins with it; they reach strings only, so nothing but strings and numbers
-// is ever logged.
+// maskSecrets returns a context whose log entries cannot contain an API key. The
+// provider logs no key on purpose; this is the second line of defense. Filters
+// live in the context, so every RPC starts with this call. They reach strings
+// only, so the provider logs nothing but strings and numbers.
 func maskSecrets(ctx context.Context) context.Context {
-	ctx = tflog.MaskMessageRegexes(ctx, apiKeyPattern)
-	return tflog.MaskAllFieldValuesRegexes(ctx, apiKeyPattern)
+	pattern := sendgrid.SecretPattern()
+	ctx = tflog.MaskMessageRegexes(ctx, pattern)
+	return tflog.MaskAllFieldValuesRegexes(ctx, pattern)
 }
 
-// logAttempt writes an attempt at a request to the log: neither headers nor
-// bodies, which hold credentials.
+// logAttempt logs an attempt to send a request, without headers and bodies, which
+// hold credentials.
 func logAttempt(ctx context.Context, a sendgrid.Attempt) {
 	// The logger masks the fields of a context in place, and an RPC may send
-	// several requests at once: SetField gives each a copy.
+	// several requests at once: SetField gives each of them a copy.
 	ctx = tflog.SetField(ctx, "method", a.Method)
 	fields := map[string]any{
 		"path":        a.Path,

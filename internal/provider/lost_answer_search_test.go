@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 )
 
@@ -15,7 +16,7 @@ import (
 func TestLateEffect(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
-	e.patient = &patience{settle: time.Second, budget: time.Minute}
+	e.patient = &keys.Timing{Settle: time.Second, Budget: time.Minute}
 	s := e.server(nil)
 	e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.Late(10 * time.Millisecond)})
 	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
@@ -53,7 +54,7 @@ func TestStrayKey(t *testing.T) {
 func TestStrayKeysNotLookedUp(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
-	e.patient = &patience{settle: time.Millisecond, budget: 200 * time.Millisecond}
+	e.patient = &keys.Timing{Settle: time.Millisecond, Budget: 200 * time.Millisecond}
 	s := e.server(nil)
 	e.emulator.Inject(
 		emulator.Fault{Method: "POST", Do: emulator.HTMLPage(http.StatusGatewayTimeout)},
@@ -113,7 +114,7 @@ func TestFoundKeyIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := newEmulated(t, emulator.Config{})
-			e.patient = &patience{settle: time.Millisecond, budget: 300 * time.Millisecond}
+			e.patient = &keys.Timing{Settle: time.Millisecond, Budget: 300 * time.Millisecond}
 			s := e.server(attrs{"max_retries": 0})
 			test.fault.Method, test.fault.Path = "GET", keyByID
 			e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.ResetAfter}, test.fault)
@@ -158,7 +159,7 @@ func TestSearchPersists(t *testing.T) {
 	t.Run("until its budget ends", func(t *testing.T) {
 		t.Parallel()
 		e := newEmulated(t, emulator.Config{})
-		e.patient = &patience{settle: time.Millisecond, budget: 200 * time.Millisecond}
+		e.patient = &keys.Timing{Settle: time.Millisecond, Budget: 200 * time.Millisecond}
 		s := e.server(nil)
 		e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.ResetAfter}, down(-1))
 		k, diags := s.apply(s.none(), attrs{"name": "lost", "scopes": []string{"mail.send"}})

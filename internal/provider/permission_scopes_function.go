@@ -3,6 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -12,7 +13,7 @@ import (
 
 var _ function.Function = permissionScopesFunction{}
 
-// permissionScopesFunction is permission_scopes.
+// permissionScopesFunction is the function permission_scopes.
 type permissionScopesFunction struct{}
 
 func newPermissionScopesFunction() function.Function {
@@ -26,15 +27,14 @@ func (permissionScopesFunction) Metadata(_ context.Context, _ function.MetadataR
 func (permissionScopesFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Scopes of permission groups",
-		MarkdownDescription: "Returns the set of scopes that SendGrid's console ticks for permission groups and their levels, " +
-			"such as `{ mail_send = \"full\", stats = \"read\" }`. Sub-groups are written in quotes: " +
-			"`{ \"stats.browser\" = \"read\" }`. All groups, with what each level grants, are in the guide " +
-			"[Permission groups](../guides/permission-groups.md). An unknown group or level is an error, and so is `billing` " +
-			"beside any other group: SendGrid does not make such keys.",
+		MarkdownDescription: "Returns the scopes that SendGrid's console selects for permission groups and their levels, " +
+			"such as `{ mail_send = \"full\", stats = \"read\" }`. Quote the names of subgroups: " +
+			"`{ \"stats.browser\" = \"read\" }`. The guide [Permission groups](../guides/permission-groups.md) lists all groups and what each level grants. " +
+			"An unknown group or level is an error, and so is `billing` together with any other group, because SendGrid does not create such keys.",
 		Parameters: []function.Parameter{
 			function.MapParameter{
 				Name:                "levels",
-				MarkdownDescription: "Levels, `read` or `full`, by permission group. A group that is left out grants nothing.",
+				MarkdownDescription: "Level, `read` or `full`, of each permission group. An omitted group grants nothing.",
 				ElementType:         types.StringType,
 			},
 		},
@@ -50,15 +50,15 @@ func (permissionScopesFunction) Run(ctx context.Context, req function.RunRequest
 	levels := map[string]string{}
 	for group, level := range given {
 		if level.IsNull() {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The level of permission group %q is null: leave the group out if it grants nothing", group))
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The level of permission group %q is null. Omit the group if it grants nothing", group))
 			return
 		}
 		levels[group] = level.ValueString()
 	}
 	granted, err := scopes.Default().Permissions(levels)
 	if err != nil {
-		// Core adds the full stop.
-		resp.Error = function.NewArgumentFuncError(0, upperFirst(err.Error()))
+		// Terraform adds the full stop.
+		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(sentence(err), "."))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, scopesValue(granted))

@@ -5,16 +5,18 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 )
 
 // Asking for the schemas validates all of them, so that an invalid one fails
 // here and not in a CLI.
 func TestSchemas(t *testing.T) {
 	t.Parallel()
-	server := NewProcess("test").Server()
+	server := providerserver.NewProtocol6(New("test", &keys.OpenKeys{}))()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -10,19 +10,19 @@ import (
 
 var _ datasource.DataSourceWithConfigure = (*scopesDataSource)(nil)
 
-// scopesDataSource is sendgrid_scopes.
+// scopesDataSource is the data source sendgrid_scopes.
 type scopesDataSource struct {
-	withProviderData
+	api *api
 }
 
-// scopesModel is what the provider's credential holds.
+// scopesModel holds the scopes of the provider's credential.
 type scopesModel struct {
 	OnBehalfOf types.String `tfsdk:"on_behalf_of"`
 	Scopes     types.Set    `tfsdk:"scopes"`
 }
 
 func newScopesDataSource() datasource.DataSource {
-	return &scopesDataSource{withProviderData{unconfigured()}}
+	return &scopesDataSource{}
 }
 
 func (d *scopesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -30,17 +30,17 @@ func (d *scopesDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 }
 
 func (d *scopesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.configure(req.ProviderData, &resp.Diagnostics)
+	d.api = servicesFrom(req.ProviderData, &resp.Diagnostics).api
 }
 
 func (d *scopesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The scopes that the provider's credential holds. A key can be given none but these, " +
-			"so a configuration can check before it asks.",
+		MarkdownDescription: "Reads the scopes that the provider's credential holds. A key can have only these scopes, " +
+			"so a configuration can check them before it creates a key.",
 		Attributes: map[string]schema.Attribute{
-			"on_behalf_of": onBehalfOfDataAttribute(),
+			"on_behalf_of": accountDataAttribute(),
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "The scopes, those included that SendGrid assigns on its own.",
+				MarkdownDescription: "The scopes, including those that SendGrid assigns on its own.",
 				ElementType:         types.StringType,
 				Computed:            true,
 			},
@@ -55,15 +55,15 @@ func (d *scopesDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, diags := d.accountToAsk(model.OnBehalfOf)
+	account, diags := d.api.knownAccount(model.OnBehalfOf)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	what := subject{verb: "read", thing: "the scopes of the credential", account: account}
-	held, err := d.held.in(ctx, account)
+	held, err := d.api.held.Get(ctx, account)
 	if err != nil {
-		resp.Diagnostics.Append(d.diagnose(ctx, what, err))
+		resp.Diagnostics.Append(d.api.diagnose(ctx, what, err))
 		return
 	}
 	model.OnBehalfOf = types.StringValue(account)

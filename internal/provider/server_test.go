@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
@@ -29,7 +30,7 @@ type attrs map[string]any
 
 func newServer(t *testing.T, p *sendgridProvider) *server {
 	t.Helper()
-	raw := newProtocolServer(p)
+	raw := providerserver.NewProtocol6(p)()
 	s := &server{t: t, ctx: t.Context(), ProviderServer: raw}
 	schemas, err := raw.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -108,7 +109,7 @@ func (s *server) old(k key) key {
 	s.must(json.Unmarshal(k.private, &private))
 	var rec keyRecord
 	s.must(json.Unmarshal(private[recordKey], &rec))
-	rec.MadeAt = rec.MadeAt.Add(-time.Hour)
+	rec.CreatedAt = rec.CreatedAt.Add(-time.Hour)
 	var err error
 	private[recordKey], err = json.Marshal(rec)
 	s.must(err)

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
@@ -14,19 +15,32 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 const defaultMaxRetries = 5
 
-// regions are the values of region and their hosts.
+// regions are the values of region and the hosts of the API there.
 var regions = map[string]string{
 	"global": sendgrid.GlobalURL,
 	"eu":     sendgrid.EUURL,
 }
 
-// settings are the provider block with environment and defaults filled in.
+// providerModel is the provider block.
+type providerModel struct {
+	APIKey         types.String `tfsdk:"api_key"`
+	Region         types.String `tfsdk:"region"`
+	BaseURL        types.String `tfsdk:"base_url"`
+	OnBehalfOf     types.String `tfsdk:"on_behalf_of"`
+	IgnoredScopes  types.Set    `tfsdk:"ignored_scopes"`
+	RequestTimeout types.String `tfsdk:"request_timeout"`
+	MaxRetries     types.Int64  `tfsdk:"max_retries"`
+}
+
+// settings are the provider block, completed from the environment and the
+// defaults.
 type settings struct {
 	apiKey         string
 	region         string
@@ -35,7 +49,7 @@ type settings struct {
 	ignoredScopes  []string
 	requestTimeout time.Duration
 	maxRetries     int
-	// unknowns are the attributes whose values only apply will tell.
+	// unknowns are the attributes whose values are known only after apply.
 	unknowns []string
 }
 
@@ -43,16 +57,39 @@ func (s settings) unknown(attribute string) bool {
 	return slices.Contains(s.unknowns, attribute)
 }
 
-// missing returns the unknown attributes without which no request can be sent or
-// no answer be understood.
-func (s settings) missing() []string {
-	return slices.DeleteFunc(slices.Clone(s.unknowns), func(name string) bool {
+// incomplete returns an error if a value is unknown that is needed to send a
+// request or to understand the response.
+func (s settings) incomplete() error {
+	needed := slices.DeleteFunc(slices.Clone(s.unknowns), func(name string) bool {
 		return name == "on_behalf_of" || name == "request_timeout" || name == "max_retries"
 	})
+	if len(needed) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%w: %s known only after apply", errNotConfigured, strings.Join(needed, ", "))
 }
 
-// resolveSettings fills in the provider block from the environment, over which
-// it wins, and checks it. Values that are unknown are left empty and unchecked.
+// api returns the API that the settings describe, without its client.
+func (s settings) api(timing keys.Timing) api {
+	configured := api{
+		region:  s.region,
+		account: types.StringValue(s.onBehalfOf),
+		policy:  scopes.NewPolicy(s.ignoredScopes...),
+		timing:  timing,
+	}
+	configured.ownID, _ = sendgrid.KeyID(s.apiKey)
+	if s.unknown("region") {
+		configured.region = ""
+	}
+	if s.unknown("on_behalf_of") {
+		configured.account = types.StringUnknown()
+	}
+	return configured
+}
+
+// resolveSettings checks the provider block and completes it from the
+// environment. The block takes precedence. Unknown values are left empty and
+// unchecked.
 func resolveSettings(model providerModel, getenv func(string) string) (settings, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	s := settings{
@@ -66,8 +103,8 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 		}
 		return !v.IsUnknown() && !v.IsNull()
 	}
-	// text returns the value of an attribute, or of its variable, and whether
-	// either was given. An empty variable counts as not set.
+	// text returns the value of an attribute, or of its environment variable, and
+	// whether either is set. An empty variable counts as not set.
 	text := func(name string, v types.String) (string, bool) {
 		if known(name, v) {
 			return v.ValueString(), true
@@ -84,22 +121,22 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 		}
 	}
 
-	if value, given := text("api_key", model.APIKey); given {
+	if value, set := text("api_key", model.APIKey); set {
 		check("api_key", checkCredential(value))
 		s.apiKey = value
 	}
-	if value, given := text("region", model.Region); given {
+	if value, set := text("region", model.Region); set {
 		if _, known := regions[value]; !known {
-			check("region", fmt.Errorf(`must be "global" or "eu", not %q; the environment variable %s may have set it`, value, envName("region")))
+			check("region", fmt.Errorf(`must be "global" or "eu", not %q; if the configuration does not set it, the environment variable %s does`, value, envName("region")))
 		}
 		s.region = value
 	}
 	s.baseURL = regions[s.region]
-	if value, given := text("base_url", model.BaseURL); given {
+	if value, set := text("base_url", model.BaseURL); set {
 		check("base_url", checkBaseURL(value))
 		s.baseURL = value
 	}
-	if value, given := text("on_behalf_of", model.OnBehalfOf); given {
+	if value, set := text("on_behalf_of", model.OnBehalfOf); set {
 		check("on_behalf_of", checkAccount(value))
 		s.onBehalfOf = value
 	}
@@ -126,7 +163,7 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 				continue
 			}
 			if !scopes.WellFormed(name.ValueString()) {
-				check("ignored_scopes", fmt.Errorf("must hold scope names such as \"mail.send\", not %q", name.ValueString()))
+				check("ignored_scopes", fmt.Errorf("must contain scope names such as \"mail.send\", not %q", name.ValueString()))
 			}
 			s.ignoredScopes = append(s.ignoredScopes, name.ValueString())
 		}
@@ -134,37 +171,37 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 	return s, diags
 }
 
-// envName is the environment variable that stands in for an attribute.
+// envName returns the environment variable of an attribute.
 func envName(attribute string) string {
 	return "SENDGRID_" + strings.ToUpper(attribute)
 }
 
-// checkCredential catches what net/http would refuse in a header, and what is
-// left of a credential that was copied badly. It does not quote the value.
+// checkCredential rejects what net/http would refuse in a header, and what
+// remains of a credential that was copied badly. It does not quote the value.
 func checkCredential(value string) error {
 	switch {
 	case value == "":
-		return fmt.Errorf("is empty: set it to a SendGrid API key, or leave it out and set the environment variable %s", envName("api_key"))
+		return fmt.Errorf("is empty: set it to a SendGrid API key, or omit it and set the environment variable %s", envName("api_key"))
 	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		return fmt.Errorf("holds a space, a line break or another character that no API key has; if it comes from a file, use trimspace()")
+		return errors.New("contains a space, a line break or another character that no API key has; if it comes from a file, use trimspace()")
 	default:
 		return nil
 	}
 }
 
-// checkBaseURL refuses URLs that would carry the credential over the network
-// unencrypted, or that are more than a place to find the API at.
+// checkBaseURL rejects URLs that would send the credential over the network
+// unencrypted, and URLs with more than scheme, host and path.
 func checkBaseURL(value string) error {
 	u, err := url.Parse(value)
 	switch {
 	case err != nil || u.Host == "":
 		return fmt.Errorf("must be a URL such as %q", sendgrid.GlobalURL)
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return fmt.Errorf("must be scheme, host and path alone, without user, query or fragment")
+		return errors.New("must consist of scheme, host and path, without user, query or fragment")
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
 	case u.Scheme == "http":
-		return fmt.Errorf("must use https:// towards %s: it carries the credential, and http:// is allowed towards loopback addresses only", u.Hostname())
+		return fmt.Errorf("must use https:// for %s: requests carry the credential, and http:// is allowed only for loopback addresses", u.Hostname())
 	default:
 		return fmt.Errorf("must begin with https://, not with %s://", u.Scheme)
 	}
@@ -174,10 +211,8 @@ func isLoopback(host string) bool {
 	return host == "localhost" || net.ParseIP(host).IsLoopback()
 }
 
-// checkAccount refuses what no on-behalf-of header can hold.
-func checkAccount(value string) error {
-	if strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl) {
-		return fmt.Errorf(`must be a subuser's username or "account-id" and an id, without spaces around it`)
-	}
-	return nil
+func missingCredential() diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(path.Root("api_key"), "Missing SendGrid credential", fmt.Sprintf(
+		"The provider needs an API key that is allowed to manage API keys. Set the environment variable %s, or the provider's api_key.",
+		envName("api_key")))
 }

@@ -171,3 +171,13 @@ func discreet(err error) error {
 	}
 	return discreetError{err}
 }
+
+// IsKeyNotFound reports whether err means that SendGrid said, in JSON, that the
+// key does not exist.
+func IsKeyNotFound(err error) bool {
+	var failure *Error
+	return errors.As(err, &failure) && failure.Kind == KindKeyNotFound
+}
+
+// SecretPattern matches SendGrid API keys, and what is near enough to be one.
+var SecretPattern = pattern(`SG\.[\w-]+\.[\w-]+`)

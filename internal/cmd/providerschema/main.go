@@ -14,6 +14,9 @@ import (
 	"os"
 	"path"
 
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
@@ -25,7 +28,7 @@ func main() {
 }
 
 func run(ctx context.Context, w io.Writer) error {
-	server := provider.NewProcess("dev").Server()
+	server := providerserver.NewProtocol6(provider.New("dev", &keys.OpenKeys{}))()
 	// A CLI would print the whole address here. tfplugindocs finds only the
 	// short name, or an address in the namespace hashicorp.
 	schemas, err := providerSchemas(ctx, path.Base(provider.Address), server)

@@ -1,4 +1,4 @@
-package provider
+package serve
 
 import (
 	"testing"
@@ -24,14 +24,14 @@ func TestQuietLogs(t *testing.T) {
 		"all logs":                   {environ: []string{"TF_LOG=TRACE"}},
 		"logs of providers":          {environ: []string{"TF_LOG_PROVIDER=DEBUG"}},
 		"logs of this provider":      {environ: []string{"TF_LOG_PROVIDER_SENDGRID=INFO"}},
-		"logs for who runs the CLI":  {environ: []string{"TF_TEMP_LOG_PATH=/tmp/log"}},
+		"logs for whoever runs the CLI":  {environ: []string{"TF_TEMP_LOG_PATH=/tmp/log"}},
 		"a library's logs":           {environ: []string{"TF_LOG_SDK_PROTO=TRACE"}},
 		"logs in a file, with level": {environ: []string{"TF_LOG_PATH=/tmp/log", "TF_LOG=INFO"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got map[string]string
-			err := quietLogs(test.environ, func(name, value string) error {
+			err := setQuiet(test.environ, func(name, value string) error {
 				if got == nil {
 					got = map[string]string{}
 				}

@@ -1,4 +1,4 @@
-package provider
+package serve
 
 import (
 	"context"
@@ -9,12 +9,15 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// An apply of many keys must not need more memory than one of a few.
+// An apply of many keys must not need more memory than an apply of a few.
 func TestServerForgetsContexts(t *testing.T) {
 	t.Parallel()
-	server := NewProcess("test").Server()
+	server := newServer(provider.New("test", &keys.OpenKeys{}))
 	for name, rpc := range map[string]func(context.Context) error{
 		"ValidateResourceConfig": func(ctx context.Context) error {
 			_, err := server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{})
@@ -77,13 +80,13 @@ func TestServerForgetsContexts(t *testing.T) {
 	}
 }
 
-// Should it fail, the framework has learned to forget, and protocolServer can go.
+// If this fails, the framework no longer keeps contexts, and callServer can be removed.
 func TestFrameworkKeepsContexts(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	loggers := new([64]byte)
 	kept := weak.Make(loggers)
-	server := providerserver.NewProtocol6(&sendgridProvider{})()
+	server := providerserver.NewProtocol6(provider.New("test", &keys.OpenKeys{}))()
 	_, err := server.ReadResource(context.WithValue(t.Context(), key{}, loggers), &tfprotov6.ReadResourceRequest{})
 	if err != nil {
 		t.Fatal(err)

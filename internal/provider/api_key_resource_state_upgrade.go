@@ -16,9 +16,9 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 )
 
-// This provider's schema begins at version 1. Version 0 is the state of every
-// SendGrid provider before it, all of which call their resource sendgrid_api_key,
-// so that a team can change the source of its provider and go on.
+// This provider's schema begins at version 1. Version 0 is the state of the other
+// SendGrid providers, which all call their resource sendgrid_api_key. So a team
+// can change the source of its provider and keep its state.
 
 var (
 	_ resource.ResourceWithUpgradeState = (*apiKeyResource)(nil)
@@ -40,16 +40,15 @@ func (r *apiKeyResource) UpgradeState(context.Context) map[int64]resource.StateU
 	}}
 }
 
-// MoveState reads the state of other providers by a moved block. Which
-// namespace of which registry they come from does not matter: mirrors rename
-// both.
+// MoveState reads the state of other providers in a moved block. It accepts any
+// registry and namespace, because mirrors rename both.
 func (r *apiKeyResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{
 		StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 			ctx = maskSecrets(ctx)
 			fromSendGrid := strings.HasSuffix(req.SourceProviderAddress, "/sendgrid")
 			if !fromSendGrid || req.SourceTypeName != "sendgrid_api_key" || req.SourceSchemaVersion != 0 {
-				// Not answering is how a mover says that the source is none of its own.
+				// A mover without a result declines the source.
 				return
 			}
 			key, diags := readForeignState(req.SourceRawState)
@@ -61,28 +60,29 @@ func (r *apiKeyResource) MoveState(context.Context) []resource.StateMover {
 	}}
 }
 
-// foreignKey is the union of what the other providers keep of a key.
+// foreignKey is the union of what the other providers store about a key.
 type foreignKey struct {
 	ID       string `json:"id"`
 	APIKeyID string `json:"api_key_id"` // SyedK1987, instead of id
 	Name     string `json:"name"`
-	// Scopes are a set or a list. SDKv2 writes those that are left out as [].
+	// Scopes are a set or a list. SDKv2 stores omitted ones as [].
 	Scopes []string `json:"scopes"`
 	APIKey *string  `json:"api_key"`
 	Key    *string  `json:"key"` // davidji99, instead of api_key
 	// OnBehalfOf is digitalocean's, SubUser arslanbekov's and trois-six's.
 	OnBehalfOf *string `json:"on_behalf_of"`
 	SubUser    *string `json:"sub_user_on_behalf_of"`
-	// Destination is where digitalocean stored the key; it kept none in state.
+	// Destination is where digitalocean stored the secret, which it kept out of
+	// the state.
 	Destination any `json:"destination"`
 }
 
-// foreignImported is what davidji99's provider writes where the key should be,
-// after an import.
+// foreignImported is what davidji99's provider stores in place of the secret after
+// an import.
 const foreignImported = "not available as resource was imported"
 
-// readForeignState turns the state of another provider into one of this. It
-// quotes no value, which could be the key.
+// readForeignState converts the state of another provider. It quotes no value,
+// because any value could be the secret.
 func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
 	var given map[string]json.RawMessage
 	var foreign foreignKey
@@ -99,7 +99,7 @@ func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
 		ID:     types.StringValue(foreign.ID),
 		Name:   types.StringValue(foreign.Name),
 		Scopes: types.SetNull(types.StringType),
-		// An account that is not told is recorded when it is first read.
+		// The first read records an account that the state does not have.
 		OnBehalfOf:        types.StringPointerValue(firstOf(foreign.OnBehalfOf, foreign.SubUser)),
 		APIKey:            types.StringPointerValue(firstOf(foreign.APIKey, foreign.Key)),
 		RotateWhenChanged: types.MapNull(types.StringType),
@@ -107,8 +107,8 @@ func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
 	if secret := key.APIKey.ValueString(); secret == "" || secret == foreignImported {
 		key.APIKey = types.StringNull()
 	}
-	// Some providers write the scopes of a Full Access key to state, after a
-	// refresh, though the configuration has none.
+	// Some providers store the scopes of a Full Access key after a refresh, although
+	// the configuration has none.
 	if set := scopes.NewSet(foreign.Scopes...); len(set) > 0 && !scopes.LooksFullAccess(set) {
 		key.Scopes = scopesValue(set)
 	}
@@ -124,8 +124,8 @@ func firstOf(a, b *string) *string {
 
 func unreadableState(attributes []string) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewErrorDiagnostic("State of an unknown provider", fmt.Sprintf(
-		"The state of this sendgrid_api_key is not one that this provider or an earlier SendGrid provider writes: "+
-			"it lacks the key's id or name, or holds them in another form. Its attributes are: %s.\n\n"+
-			"Nothing was changed. To go on, go back to the provider that wrote it, or take the key out of the state with a removed block "+
+		"Neither this provider nor an earlier SendGrid provider writes state like that of this sendgrid_api_key: "+
+			"it lacks the key's id or name, or stores them in another form. Its attributes are: %s.\n\n"+
+			"Nothing was changed. Go back to the provider that wrote the state, or remove the key from the state with a removed block "+
 			"(destroy = false) and import it by its id.", strings.Join(attributes, ", ")))}
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// apiKeyIdentity is what tells one key from every other. It never changes.
+// apiKeyIdentity distinguishes a key from every other key. It never changes.
 type apiKeyIdentity struct {
 	ID types.String `tfsdk:"id"`
-	// OnBehalfOf is null for the parent account.
+	// OnBehalfOf is null for the credential's own account.
 	OnBehalfOf types.String `tfsdk:"on_behalf_of"`
 }
 
@@ -26,7 +26,7 @@ func apiKeyIdentitySchema() identityschema.Schema {
 				RequiredForImport: true,
 			},
 			"on_behalf_of": identityschema.StringAttribute{
-				Description:       "The account the key lives in: a subuser's username or \"account-id <id>\". Null is the credential's own account.",
+				Description:       "Account of the key: a subuser's username or \"account-id <id>\". Null stands for the credential's own account.",
 				OptionalForImport: true,
 			},
 		},

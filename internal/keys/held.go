@@ -1,0 +1,30 @@
+package keys
+
+import (
+	"context"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+// HeldScopes reports which scopes a credential holds in each account. It asks
+// SendGrid once per process and account. It is safe for concurrent use.
+type HeldScopes struct {
+	client   *sendgrid.Client
+	accounts perAccount[once[scopes.Set]]
+}
+
+// NewHeldScopes returns the scopes that the credential of client holds.
+func NewHeldScopes(client *sendgrid.Client) *HeldScopes {
+	return &HeldScopes{client: client}
+}
+
+// Get returns the scopes that the credential holds in account, including those
+// that SendGrid assigned on its own: GET /v3/scopes. Its errors are those of
+// [sendgrid.Client.ListScopes], or that of ctx.
+func (h *HeldScopes) Get(ctx context.Context, account string) (scopes.Set, error) {
+	return h.accounts.of(account).get(ctx, func() (scopes.Set, error) {
+		names, err := h.client.ListScopes(ctx, account)
+		return scopes.NewSet(names...), err
+	})
+}

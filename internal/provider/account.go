@@ -1,0 +1,80 @@
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+// accountDescription describes every attribute on_behalf_of but the provider's.
+const accountDescription = "Account of the key: a subuser's username, or `account-id <id>` for a customer account. " +
+	"Defaults to the provider's `on_behalf_of`. Set it to `\"\"` for the credential's own account."
+
+// accountOr returns account, or the provider's default if account is null.
+func (a *api) accountOr(account types.String) types.String {
+	if account.IsNull() {
+		return a.account
+	}
+	return account
+}
+
+// knownAccount returns the account that a configuration refers to. It fails if
+// the account is known only after apply.
+func (a *api) knownAccount(configured types.String) (string, diag.Diagnostics) {
+	account := a.accountOr(configured)
+	if account.IsUnknown() {
+		return "", diag.Diagnostics{accountUnknown()}
+	}
+	return account.ValueString(), nil
+}
+
+func accountUnknown() diag.Diagnostic {
+	return diag.NewErrorDiagnostic("Account known only after apply",
+		"The provider's on_behalf_of selects the account, and its value is known only after apply. Use a value that is known when Terraform plans.")
+}
+
+// accountName is what diagnostics call an account.
+func accountName(account string) string {
+	if account == sendgrid.Parent {
+		return "the credential's own account"
+	}
+	return fmt.Sprintf("account %q", account)
+}
+
+// checkAccount rejects what an on-behalf-of header cannot hold.
+func checkAccount(value string) error {
+	if strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl) {
+		return errors.New(`must be a subuser's username or "account-id <id>", without spaces around it`)
+	}
+	return nil
+}
+
+// accountValidator applies checkAccount.
+type accountValidator struct{}
+
+var _ validator.String = accountValidator{}
+
+func (accountValidator) Description(context.Context) string {
+	return "must be a subuser's username, \"account-id <id>\", or empty for the credential's own account"
+}
+
+func (v accountValidator) MarkdownDescription(ctx context.Context) string {
+	return v.Description(ctx)
+}
+
+func (accountValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := checkAccount(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid on_behalf_of", fmt.Sprintf("The account %s.", err))
+	}
+}
