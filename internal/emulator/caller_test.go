@@ -7,7 +7,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-func TestUnauthorized(t *testing.T) {
+func TestRequestWithoutValidCredential(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{Credential: "SG.other.credential"})
 	for _, header := range []string{
@@ -23,7 +23,7 @@ func TestUnauthorized(t *testing.T) {
 		for _, request := range []string{"GET /v3/api_keys", "POST /v3/api_keys", "DELETE /v3/api_keys/x", "GET /v3/scopes"} {
 			c := clientOf(s)
 			c.secret = ""
-			c.transport.Transport = withHeader{c.transport.Transport, header}
+			c.http.Transport = withHeader{c.http.Transport, header}
 			c.expect(t, request, "", http.StatusUnauthorized, unauthorized)
 		}
 	}
@@ -32,7 +32,7 @@ func TestUnauthorized(t *testing.T) {
 	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[]}`)
 }
 
-func TestCredentialOfAnyForm(t *testing.T) {
+func TestCredentialMayHaveAnyFormat(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{Credential: "anything", ListCredential: true})
 	c := clientOf(s)
@@ -41,10 +41,10 @@ func TestCredentialOfAnyForm(t *testing.T) {
 	if len(keys) != 1 || len(keys[0].ID) != 22 {
 		t.Fatalf("the credential is %+v", keys)
 	}
-	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updated(keys[0].ID, "Credential")+`]}`)
+	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updatedBody(keys[0].ID, "Credential")+`]}`)
 }
 
-// withHeader sends any Authorization header.
+// withHeader replaces the Authorization header.
 type withHeader struct {
 	http.RoundTripper
 	value string
@@ -56,9 +56,8 @@ func (w withHeader) RoundTrip(r *http.Request) (*http.Response, error) {
 	return w.RoundTripper.RoundTrip(r)
 }
 
-func TestRestrictedCaller(t *testing.T) {
+func TestEndpointsRequireScopes(t *testing.T) {
 	t.Parallel()
-	const draft = `{"name":"k","scopes":["mail.send"]}`
 	s := start(t, emulator.Config{})
 	k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
 	requests := []struct {
@@ -66,9 +65,9 @@ func TestRestrictedCaller(t *testing.T) {
 	}{
 		{"GET /v3/api_keys", "", "api_keys.read"},
 		{"GET /v3/api_keys/" + k.ID, "", "api_keys.read"},
-		{"POST /v3/api_keys", draft, "api_keys.create"},
-		{"PATCH /v3/api_keys/" + k.ID, draft, "api_keys.update"},
-		{"PUT /v3/api_keys/" + k.ID, draft, "api_keys.update"},
+		{"POST /v3/api_keys", keyBody, "api_keys.create"},
+		{"PATCH /v3/api_keys/" + k.ID, keyBody, "api_keys.update"},
+		{"PUT /v3/api_keys/" + k.ID, keyBody, "api_keys.update"},
 		{"DELETE /v3/api_keys/missing", "", "api_keys.delete"},
 		{"GET /v3/scopes", "", ""},
 	}
@@ -87,7 +86,7 @@ func TestRestrictedCaller(t *testing.T) {
 	}
 }
 
-func TestScopesOfTheCaller(t *testing.T) {
+func TestListScopesOfCaller(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})
 	k := s.AddKey(emulator.Parent, "k", []string{"user.scheduled_sends.read", "mail.send", "alerts.read"})
@@ -100,38 +99,31 @@ func TestScopesOfTheCaller(t *testing.T) {
 
 func TestOnBehalfOf(t *testing.T) {
 	t.Parallel()
-	const draft = `{"name":"k","scopes":["mail.send"]}`
-	s := start(t, emulator.Config{
-		Subusers: []string{"sub-a", "account-id 42"},
-		Accounts: map[string]emulator.Account{"sub-b": {AutoAssigned: []string{"sender_verification_legacy"}}},
-	})
+	s := start(t, emulator.Config{Subusers: []string{"sub-a", "sub-b", "account-id 42"}})
 	parent := clientOf(s)
 	subA := parent.onBehalfOf("sub-a")
-	k := subA.create(t, s, draft)
+	k := subA.create(t, s, keyBody)
 	if k.Account != "sub-a" {
-		t.Fatalf("key lives in %q", k.Account)
+		t.Fatalf("key is in account %q", k.Account)
 	}
 	one := " /v3/api_keys/" + k.ID
 
-	// A key is invisible from every other account, the parent's included.
+	// Other accounts do not see the key, and neither does the parent.
 	for _, c := range []client{parent, parent.onBehalfOf("account-id 42"), parent.onBehalfOf("sub-b")} {
 		c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[]}`)
 		c.expect(t, "GET"+one, "", http.StatusNotFound, notFound)
-		c.expect(t, "PATCH"+one, draft, http.StatusNotFound, notFound)
-		c.expect(t, "PUT"+one, draft, http.StatusNotFound, notFoundUpdate)
+		c.expect(t, "PATCH"+one, keyBody, http.StatusNotFound, notFound)
+		c.expect(t, "PUT"+one, keyBody, http.StatusNotFound, notFoundUpdate)
 		c.expect(t, "DELETE"+one, "", http.StatusNotFound, notFoundDelete)
 	}
-	subA.expect(t, "GET"+one, "", http.StatusOK, read(k, mailSendReadsAs))
-	other := parent.onBehalfOf("sub-b").create(t, s, draft)
-	parent.onBehalfOf("sub-b").expect(t, "GET /v3/api_keys/"+other.ID, "", http.StatusOK,
-		read(other, `["mail.send","sender_verification_legacy"]`))
+	subA.expect(t, "GET"+one, "", http.StatusOK, readBody(k, mailSendReadsAs))
 
 	parent.onBehalfOf("nobody").expect(t, "GET /v3/api_keys", "", http.StatusForbidden, forbidden)
 	parent.onBehalfOf("subuser_sub-a").expect(t, "GET /v3/scopes", "", http.StatusForbidden, forbidden)
 
-	// A subuser's own key needs no header, and may use none.
+	// A subuser's own key needs no header, and is rejected with one.
 	own := parent.as(s.AddKey("sub-a", "own", nil))
-	own.expect(t, "GET"+one, "", http.StatusOK, read(k, mailSendReadsAs))
+	own.expect(t, "GET"+one, "", http.StatusOK, readBody(k, mailSendReadsAs))
 	own.onBehalfOf("sub-a").expect(t, "GET"+one, "", http.StatusForbidden, forbidden)
 	own.onBehalfOf("sub-b").expect(t, "GET"+one, "", http.StatusForbidden, forbidden)
 }

@@ -5,26 +5,28 @@ import (
 	"time"
 )
 
-// The methods in this file are what people do in SendGrid's console, and what
-// SendGrid does on its own, while a client runs. No request is recorded, no
-// rule applied, and nothing lags.
+// The methods in this file do what people do in SendGrid's console, and what
+// SendGrid does on its own, while a client runs. They send no request, check no
+// rule, and do not lag.
 
-// Keys returns the keys an account has, in order of creation.
+// Keys returns the keys of an account in order of creation.
 func (s *Server) Keys(account string) []Key {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	keys := s.store.keys(account)
+	b := s.backend
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	keys := b.store.keys(account)
 	for i, k := range keys {
 		keys[i] = k.clone()
 	}
 	return keys
 }
 
-// Key returns the key with the id, of whatever account.
+// Key returns the key with the id, in any account, and whether it exists.
 func (s *Server) Key(id string) (Key, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.store.findAny(id)
+	b := s.backend
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.store.findAny(id)
 	if e == nil {
 		return Key{}, false
 	}
@@ -32,57 +34,61 @@ func (s *Server) Key(id string) (Key, bool) {
 	return k.clone(), true
 }
 
-// AddKey makes a key by hand. Nil scopes make it Full Access.
+// AddKey creates a key. Nil scopes mean Full Access.
 func (s *Server) AddKey(account, name string, scopes []string) Key {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	k := newKey(account, name, scopes, s.cfg.Now())
-	s.store.add(k, time.Time{})
+	b := s.backend
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	k := newKey(account, name, scopes, b.cfg.Now())
+	b.store.add(k, time.Time{})
 	return k.clone()
 }
 
-// DeleteKey deletes a key by hand and reports whether there was one. The id of
-// the credential revokes the credential.
+// DeleteKey deletes a key, and reports whether it existed. The credential can be
+// deleted like any other key.
 func (s *Server) DeleteKey(id string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.store.findAny(id)
+	b := s.backend
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.store.findAny(id)
 	if e == nil {
 		return false
 	}
-	s.store.entries = slices.DeleteFunc(s.store.entries, func(x *entry) bool { return x == e })
+	b.store.entries = slices.DeleteFunc(b.store.entries, func(x *entry) bool { return x == e })
 	return true
 }
 
-// EditKey changes a key by hand and reports whether there was one. The edit must
-// not call the server.
+// EditKey changes a key, and reports whether it exists. The edit must not call
+// the server.
 func (s *Server) EditKey(id string, edit func(*Key)) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	e := s.store.findAny(id)
+	b := s.backend
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e := b.store.findAny(id)
 	if e == nil {
 		return false
 	}
 	k, _ := e.latest()
 	k = k.clone()
 	edit(&k)
-	e.rewrite(k.clone())
+	e.reset(k.clone())
 	return true
 }
 
-// SetAutoAssigned changes which scopes SendGrid adds on its own, in every
-// account that Config.Accounts makes no difference for. Keys that exist already
-// follow.
+// SetAutoAssigned changes the scopes that SendGrid adds on its own, for existing
+// keys too.
 func (s *Server) SetAutoAssigned(names ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.AutoAssigned = append([]string{}, names...)
+	b := s.backend
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cfg.AutoAssigned = append([]string{}, names...)
 }
 
-// SetFullAccess changes what Full Access keys read back with, as SendGrid does
-// when it introduces and retires scopes.
+// SetFullAccess changes the scopes of Full Access keys, as SendGrid does when it
+// introduces and retires scopes.
 func (s *Server) SetFullAccess(names ...string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cfg.FullAccess = append([]string{}, names...)
+	b := s.backend
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.cfg.FullAccess = append([]string{}, names...)
 }

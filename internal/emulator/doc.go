@@ -1,13 +1,13 @@
-// Package emulator is SendGrid's v3 API for API keys and scopes, in memory: for
-// tests, demonstrations and benchmarks of whatever talks to it.
+// Package emulator is an in-memory implementation of SendGrid's v3 API for API
+// keys and scopes, for tests, demonstrations and benchmarks of its clients.
 //
-// It answers as the real API has been recorded to answer, byte for byte where
-// bytes are on record, and it is no friendlier: it adds scopes nobody asked for,
-// limits rates, lags, and breaks connections in the ways that Fault lists.
-// Where SendGrid's behaviour is not on record the emulator assumes one, and the
-// comment beside it says so.
+// It responds as the real API has been recorded to respond, byte for byte where
+// the bytes are on record, and it is no more forgiving: it adds scopes that
+// nobody requested, enforces rate limits, lags, and breaks connections in the
+// ways that [Behavior] lists. Where SendGrid's behavior is not on record, the
+// comment next to the code says that it is assumed.
 //
-// A Server is an account, with its subusers, and shares nothing with any other:
+// A [Server] is one account with its subusers. Servers share nothing:
 //
 //	s := emulator.Start(emulator.Config{})
 //	defer s.Close()

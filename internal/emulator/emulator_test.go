@@ -2,6 +2,8 @@ package emulator_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -14,7 +16,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// start returns a server that ends with the test.
+// start returns a server that is closed when the test ends.
 func start(t *testing.T, cfg emulator.Config) *emulator.Server {
 	t.Helper()
 	s := emulator.Start(cfg)
@@ -22,20 +24,46 @@ func start(t *testing.T, cfg emulator.Config) *emulator.Server {
 	return s
 }
 
-// client sends requests the plain way, with one secret and for one account.
+// client sends requests with net/http, with one secret and for one account.
 type client struct {
-	url       string
-	secret    string
-	account   string
-	transport *http.Client
+	url     string
+	secret  string
+	account string
+	http    *http.Client
 }
 
 func clientOf(s *emulator.Server) client {
-	return client{url: s.URL(), secret: emulator.Credential, transport: &http.Client{
-		// A transport of its own: an idle connection that a fault has broken
-		// makes net/http try again.
+	return client{url: s.URL(), secret: emulator.Credential, http: &http.Client{
+		// Without kept connections: net/http repeats a request on an idle
+		// connection that turns out to be broken.
 		Transport: &http.Transport{DisableKeepAlives: true},
 	}}
+}
+
+// trusting returns a client that trusts the server's certificate.
+func trusting(s *emulator.Server) client {
+	c := clientOf(s)
+	pool := x509.NewCertPool()
+	if cert := s.Certificate(); cert != nil {
+		pool.AddCert(cert)
+	}
+	c.http.Transport = &http.Transport{
+		DisableKeepAlives: true,
+		TLSClientConfig:   &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
+	}
+	return c
+}
+
+// startInMemory returns a server on an in-memory network and a client there, so
+// that everything waits in the virtual time of testing/synctest.
+func startInMemory(t *testing.T, cfg emulator.Config) (*emulator.Server, client) {
+	t.Helper()
+	network := emulator.NewNetwork()
+	cfg.Listener = network
+	s := start(t, cfg)
+	c := clientOf(s)
+	c.http.Transport = &http.Transport{DisableKeepAlives: true, DialContext: network.Dial}
+	return s, c
 }
 
 func (c client) as(k emulator.Key) client {
@@ -48,7 +76,7 @@ func (c client) onBehalfOf(account string) client {
 	return c
 }
 
-// response is a whole answer. The error is that of reading the body.
+// response is what the client received. The error is from reading the body.
 type response struct {
 	status int
 	header http.Header
@@ -56,7 +84,7 @@ type response struct {
 	err    error
 }
 
-// try sends a request and returns the error where there is no answer.
+// try sends a request, and returns an error if there is no response.
 func (c client) try(ctx context.Context, request, body string) (response, error) {
 	method, path, _ := strings.Cut(request, " ")
 	req, err := http.NewRequestWithContext(ctx, method, c.url+path, strings.NewReader(body))
@@ -69,7 +97,7 @@ func (c client) try(ctx context.Context, request, body string) (response, error)
 	if c.account != "" {
 		req.Header.Set("on-behalf-of", c.account)
 	}
-	resp, err := c.transport.Do(req)
+	resp, err := c.http.Do(req)
 	if err != nil {
 		return response{}, err
 	}
@@ -78,7 +106,7 @@ func (c client) try(ctx context.Context, request, body string) (response, error)
 	return response{resp.StatusCode, resp.Header, string(data), err}, nil
 }
 
-// do sends a request that must be answered.
+// do sends a request that must receive a complete response.
 func (c client) do(t *testing.T, request, body string) response {
 	t.Helper()
 	r, err := c.try(t.Context(), request, body)
@@ -91,7 +119,7 @@ func (c client) do(t *testing.T, request, body string) response {
 	return r
 }
 
-// expect sends a request and compares status and body, byte for byte.
+// expect sends a request and compares the response's status and body.
 func (c client) expect(t *testing.T, request, body string, wantStatus int, wantBody string) {
 	t.Helper()
 	r := c.do(t, request, body)
@@ -100,24 +128,24 @@ func (c client) expect(t *testing.T, request, body string, wantStatus int, wantB
 	}
 }
 
-// create makes a key that must be made.
+// create creates a key. It must succeed.
 func (c client) create(t *testing.T, s *emulator.Server, body string) emulator.Key {
 	t.Helper()
 	r := c.do(t, "POST /v3/api_keys", body)
-	var made struct {
+	var created struct {
 		ID string `json:"api_key_id"`
 	}
-	if err := json.Unmarshal([]byte(r.body), &made); err != nil || r.status != http.StatusCreated {
+	if err := json.Unmarshal([]byte(r.body), &created); err != nil || r.status != http.StatusCreated {
 		t.Fatalf("create %s: %d %s", body, r.status, r.body)
 	}
-	k, ok := s.Key(made.ID)
+	k, ok := s.Key(created.ID)
 	if !ok {
-		t.Fatalf("no key %s after create", made.ID)
+		t.Fatalf("no key %s after create", created.ID)
 	}
 	return k
 }
 
-// clock is a time that passes when told to.
+// clock advances only when a test advances it.
 type clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -133,13 +161,16 @@ func (c *clock) Now() time.Time {
 	return c.now
 }
 
-func (c *clock) pass(d time.Duration) {
+func (c *clock) advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-// The error bodies on record, and the assumed ones.
+// keyBody is the body of a request that creates or changes a key.
+const keyBody = `{"name":"k","scopes":["mail.send"]}`
+
+// The error bodies, on record or assumed.
 const (
 	unauthorized    = `{"errors":[{"field":null,"message":"authorization required"}]}`
 	forbidden       = `{"errors":[{"field":null,"message":"access forbidden"}]}`
@@ -156,10 +187,12 @@ const (
 	mailSendReadsAs = `["mail.send","sender_verification_eligible","2fa_required"]`
 )
 
-func read(k emulator.Key, scopes string) string {
+// readBody is the body of a response to GET of a key.
+func readBody(k emulator.Key, scopes string) string {
 	return fmt.Sprintf(`{"api_key_id":"%s","name":"%s","scopes":%s}`, k.ID, k.Name, scopes)
 }
 
-func updated(id, name string) string {
+// updatedBody is the body of a response to PATCH and PUT, and an item of the list.
+func updatedBody(id, name string) string {
 	return fmt.Sprintf(`{"api_key_id":"%s","name":"%s"}`, id, name)
 }

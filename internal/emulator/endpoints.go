@@ -3,10 +3,13 @@ package emulator
 import (
 	"fmt"
 	"net/http"
+	"slices"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 )
 
-// keyJSON is a key as the answers show it, each with some of the members and
-// all in this order.
+// keyJSON is a key in a response. Every endpoint returns some of the members,
+// always in this order.
 type keyJSON struct {
 	APIKey string   `json:"api_key,omitempty"`
 	ID     string   `json:"api_key_id"`
@@ -14,108 +17,116 @@ type keyJSON struct {
 	Scopes []string `json:"scopes,omitzero"`
 }
 
-// createKey answers POST /v3/api_keys. The scopes in the reply are those of the
-// request, in its order and without what SendGrid adds. What the reply to a
-// request without scopes holds is not on record: here, all that was assigned.
-func (s *Server) createKey(c caller, r *http.Request) Answer {
-	d, ok := readDraft(r)
+// createKey handles POST /v3/api_keys. The response has the scopes of the
+// request, in its order and without those that SendGrid adds. Its scopes for a
+// request without scopes are not on record: here they are all assigned ones.
+func (b *backend) createKey(c caller, r *http.Request) Response {
+	req, ok := readKeyRequest(r)
 	if !ok {
-		return failure(http.StatusBadRequest, "name", "missing required argument")
+		return errorResponse(http.StatusBadRequest, "name", "missing required argument")
 	}
-	names, ok := d.names()
+	names, ok := req.scopeNames()
 	switch {
-	case !ok, names != nil && len(names) == 0 && !s.cfg.EmptyScopesMeansFullAccess:
+	case !ok, names != nil && len(names) == 0 && !b.cfg.EmptyScopesMeansFullAccess:
 		return scopesExpected()
 	case len(names) == 0:
-		names = s.everything(c)
+		names = b.defaultGrant(c)
 	default:
-		if refusal := s.vet(c, names); refusal != nil {
-			return *refusal
+		if rejection := b.vet(c, names); rejection != nil {
+			return *rejection
 		}
 	}
-	if limit := s.cfg.AccountLimit; limit >= 0 && len(s.store.keys(c.account)) >= limit {
-		return failure(http.StatusForbidden, "", fmt.Sprintf("Cannot create more than %d API Keys", limit))
+	if limit := b.cfg.AccountLimit; limit >= 0 && len(b.store.keys(c.account)) >= limit {
+		return errorResponse(http.StatusForbidden, "", fmt.Sprintf("Cannot create more than %d API Keys", limit))
 	}
-	k := newKey(c.account, d.name, names, s.cfg.Now())
-	s.store.add(k, k.Created.Add(s.cfg.Lag.Create))
+	k := newKey(c.account, req.name, names, b.cfg.Now())
+	b.store.add(k, k.Created.Add(b.cfg.Lag.Create))
 	if k.FullAccess {
-		names = s.grouped(s.held(k))
+		names = inListOrder(b.scopesOf(k))
 	}
-	return jsonAnswer(http.StatusCreated, keyJSON{k.Secret, k.ID, k.Name, names})
+	return jsonResponse(http.StatusCreated, keyJSON{k.Secret, k.ID, k.Name, names})
 }
 
-// readKey answers GET /v3/api_keys/{id} with a bare object.
-func (s *Server) readKey(c caller, r *http.Request) Answer {
-	for _, k := range s.store.visible(c.account, s.cfg.Now()) {
+// readKey handles GET /v3/api_keys/{id}. The response is a bare object, not the
+// list of SendGrid's specification.
+func (b *backend) readKey(c caller, r *http.Request) Response {
+	for _, k := range b.store.visibleKeys(c.account, b.cfg.Now()) {
 		if k.ID == r.PathValue("id") {
-			names := s.shown(s.held(k), k.Account)
-			return jsonAnswer(http.StatusOK, keyJSON{ID: k.ID, Name: k.Name, Scopes: names})
+			names := b.withAutoAssigned(b.scopesOf(k))
+			return jsonResponse(http.StatusOK, keyJSON{ID: k.ID, Name: k.Name, Scopes: names})
 		}
 	}
-	return failure(http.StatusNotFound, "", "unable to find API Key")
+	return errorResponse(http.StatusNotFound, "", "unable to find API Key")
 }
 
-// renameKey answers PATCH /v3/api_keys/{id}. That it looks at nothing but the
-// name is assumed.
-func (s *Server) renameKey(c caller, r *http.Request) Answer {
-	d, ok := readDraft(r)
+// renameKey handles PATCH /v3/api_keys/{id}. It is assumed to ignore everything
+// but the name.
+func (b *backend) renameKey(c caller, r *http.Request) Response {
+	req, ok := readKeyRequest(r)
 	if !ok {
 		return nameExpected()
 	}
-	e := s.store.find(c.account, r.PathValue("id"))
+	e := b.store.find(c.account, r.PathValue("id"))
 	if e == nil {
-		return failure(http.StatusNotFound, "", "unable to find API Key")
+		return errorResponse(http.StatusNotFound, "", "unable to find API Key")
 	}
 	k, _ := e.latest()
-	k.Name = d.name
-	return s.update(e, k)
+	k.Name = req.name
+	return b.update(e, k)
 }
 
-// replaceKey answers PUT /v3/api_keys/{id}, which replaces the scopes as a
-// whole. That there must be some is assumed.
-func (s *Server) replaceKey(c caller, r *http.Request) Answer {
-	d, ok := readDraft(r)
+// replaceKey handles PUT /v3/api_keys/{id}, which replaces all scopes. It is
+// assumed to reject a request without scopes.
+func (b *backend) replaceKey(c caller, r *http.Request) Response {
+	req, ok := readKeyRequest(r)
 	if !ok {
 		return nameExpected()
 	}
-	names, ok := d.names()
+	names, ok := req.scopeNames()
 	if !ok || len(names) == 0 {
 		return scopesExpected()
 	}
-	e := s.store.find(c.account, r.PathValue("id"))
+	e := b.store.find(c.account, r.PathValue("id"))
 	if e == nil {
-		return failure(http.StatusNotFound, "", "unable to find API Key to update")
+		return errorResponse(http.StatusNotFound, "", "unable to find API Key to update")
 	}
-	if refusal := s.vet(c, names); refusal != nil {
-		return *refusal
+	if rejection := b.vet(c, names); rejection != nil {
+		return *rejection
 	}
 	k, _ := e.latest()
-	k.Name, k.Scopes, k.FullAccess = d.name, names, false
-	return s.update(e, k)
+	k.Name, k.Scopes, k.FullAccess = req.name, names, false
+	return b.update(e, k)
 }
 
-// update changes a key and answers without its scopes: in 2016 they were in the
-// reply to PUT, since 2025 they are not.
-func (s *Server) update(e *entry, k Key) Answer {
-	e.push(state{key: k, from: s.cfg.Now().Add(s.cfg.Lag.Update)})
-	return jsonAnswer(http.StatusOK, keyJSON{ID: k.ID, Name: k.Name})
+// update changes a key. The response has no scopes: the one to PUT had them in
+// 2016, and has not since 2025.
+func (b *backend) update(e *entry, k Key) Response {
+	e.push(state{key: k, visibleFrom: b.cfg.Now().Add(b.cfg.Lag.Update)})
+	return jsonResponse(http.StatusOK, keyJSON{ID: k.ID, Name: k.Name})
 }
 
-// deleteKey answers DELETE /v3/api_keys/{id}. Of the two messages on record for
-// a key that is not there, this is the one that differs from that of GET.
-func (s *Server) deleteKey(c caller, r *http.Request) Answer {
-	e := s.store.find(c.account, r.PathValue("id"))
+// deleteKey handles DELETE /v3/api_keys/{id}. SendGrid has documented two
+// messages for a missing key; this is the one that differs from GET's.
+func (b *backend) deleteKey(c caller, r *http.Request) Response {
+	e := b.store.find(c.account, r.PathValue("id"))
 	if e == nil {
-		return failure(http.StatusNotFound, "", "unable to find API Key for deletion")
+		return errorResponse(http.StatusNotFound, "", "unable to find API Key for deletion")
 	}
 	k, _ := e.latest()
-	e.push(state{key: k, gone: true, from: s.cfg.Now().Add(s.cfg.Lag.Delete)})
-	return Answer{Status: http.StatusNoContent}
+	e.push(state{key: k, deleted: true, visibleFrom: b.cfg.Now().Add(b.cfg.Lag.Delete)})
+	return Response{Status: http.StatusNoContent}
 }
 
-// listScopes answers GET /v3/scopes with the scopes of whoever asks.
-func (s *Server) listScopes(c caller, _ *http.Request) Answer {
-	return jsonAnswer(http.StatusOK, struct {
+// listScopes handles GET /v3/scopes, which returns the caller's scopes.
+func (b *backend) listScopes(c caller, _ *http.Request) Response {
+	return jsonResponse(http.StatusOK, struct {
 		Scopes []string `json:"scopes"`
-	}{s.shown(c.scopes, c.account)})
+	}{b.withAutoAssigned(c.scopes)})
+}
+
+// withAutoAssigned returns scopes as GET does: in SendGrid's order, followed by
+// those that SendGrid adds.
+func (b *backend) withAutoAssigned(set scopes.Set) []string {
+	auto := b.cfg.autoAssigned()
+	return slices.Concat(inListOrder(set.Minus(scopes.NewSet(auto...))), auto)
 }

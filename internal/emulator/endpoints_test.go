@@ -11,23 +11,23 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-func TestBodiesHaveTheRecordedLength(t *testing.T) {
+func TestBodiesHaveRecordedLength(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})
 	c := clientOf(s)
 	c.secret = ""
 	if got := len(c.do(t, "GET /v3/scopes", "").body); got != 62 {
-		t.Errorf("401: %d bytes, recorded are 62", got)
+		t.Errorf("401: %d bytes, want 62 as recorded", got)
 	}
 	c = clientOf(s).as(s.AddKey(emulator.Parent, "mail", []string{"mail.send"}))
 	if got := len(c.do(t, "GET /v3/api_keys", "").body); got != 56 {
-		t.Errorf("403: %d bytes, recorded are 56", got)
+		t.Errorf("403: %d bytes, want 56 as recorded", got)
 	}
-	// Recorded: a request of 51 bytes, answered with 166.
+	// The recorded request has 51 bytes, and its response 166.
 	request := `{"name": "Trelica", "scopes": [ "teammates.read" ]}`
 	r := clientOf(s).do(t, "POST /v3/api_keys", request)
 	if len(request) != 51 || len(r.body) != 166 {
-		t.Errorf("POST: %d bytes asked, %d answered, recorded are 51 and 166", len(request), len(r.body))
+		t.Errorf("POST: request of %d bytes, response of %d, want 51 and 166 as recorded", len(request), len(r.body))
 	}
 }
 
@@ -60,20 +60,20 @@ func TestNamesAreNotUnique(t *testing.T) {
 	a := c.create(t, s, `{"name":"twin","scopes":["mail.send"]}`)
 	b := c.create(t, s, `{"name":"twin","scopes":["mail.send"]}`)
 	c.expect(t, "GET /v3/api_keys", "", http.StatusOK,
-		fmt.Sprintf(`{"result":[%s,%s]}`, updated(a.ID, "twin"), updated(b.ID, "twin")))
+		fmt.Sprintf(`{"result":[%s,%s]}`, updatedBody(a.ID, "twin"), updatedBody(b.ID, "twin")))
 }
 
-func TestKeysHaveTheRealShape(t *testing.T) {
+func TestKeyFormat(t *testing.T) {
 	t.Parallel()
-	shape := regexp.MustCompile(`^SG\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$`)
+	format := regexp.MustCompile(`^SG\.([A-Za-z0-9_-]{22})\.[A-Za-z0-9_-]{43}$`)
 	s := start(t, emulator.Config{AccountLimit: -1})
 	for range 50 {
 		k := s.AddKey(emulator.Parent, "k", nil)
-		if m := shape.FindStringSubmatch(k.Secret); m == nil || m[1] != k.ID {
+		if m := format.FindStringSubmatch(k.Secret); m == nil || m[1] != k.ID {
 			t.Fatalf("secret %s of key %s", k.Secret, k.ID)
 		}
 	}
-	if m := shape.FindStringSubmatch(emulator.Credential); m == nil || len(emulator.Credential) != 69 {
+	if m := format.FindStringSubmatch(emulator.Credential); m == nil || len(emulator.Credential) != 69 {
 		t.Errorf("credential %s", emulator.Credential)
 	}
 }
@@ -85,20 +85,20 @@ func TestReadUpdateDelete(t *testing.T) {
 	k := c.create(t, s, `{"name":"a \u003cb\u003e \"ü\"","scopes":["mail.send"]}`)
 	path := " /v3/api_keys/" + k.ID
 	k.Name = `a <b> \"ü\"`
-	c.expect(t, "GET"+path, "", http.StatusOK, read(k, mailSendReadsAs))
+	c.expect(t, "GET"+path, "", http.StatusOK, readBody(k, mailSendReadsAs))
 
-	// PATCH renames and leaves the scopes alone, whatever it is sent.
-	c.expect(t, "PATCH"+path, `{"name":"b","scopes":["alerts.read"]}`, http.StatusOK, updated(k.ID, "b"))
+	// PATCH changes the name, and ignores scopes.
+	c.expect(t, "PATCH"+path, `{"name":"b","scopes":["alerts.read"]}`, http.StatusOK, updatedBody(k.ID, "b"))
 	k.Name = "b"
-	c.expect(t, "GET"+path, "", http.StatusOK, read(k, mailSendReadsAs))
+	c.expect(t, "GET"+path, "", http.StatusOK, readBody(k, mailSendReadsAs))
 
-	// PUT replaces both and answers without the scopes.
-	c.expect(t, "PUT"+path, `{"name":"c","scopes":["stats.read","alerts.read"]}`, http.StatusOK, updated(k.ID, "c"))
+	// PUT replaces both, and its response has no scopes.
+	c.expect(t, "PUT"+path, `{"name":"c","scopes":["stats.read","alerts.read"]}`, http.StatusOK, updatedBody(k.ID, "c"))
 	k.Name = "c"
 	c.expect(t, "GET"+path, "", http.StatusOK,
-		read(k, `["alerts.read","stats.read","sender_verification_eligible","2fa_required"]`))
+		readBody(k, `["alerts.read","stats.read","sender_verification_eligible","2fa_required"]`))
 	if now, _ := s.Key(k.ID); now.Secret != k.Secret {
-		t.Error("the secret changed")
+		t.Error("PUT changed the secret")
 	}
 
 	r := c.do(t, "DELETE"+path, "")
@@ -109,7 +109,7 @@ func TestReadUpdateDelete(t *testing.T) {
 	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[]}`)
 }
 
-func TestRefusedBodies(t *testing.T) {
+func TestRejectedBodies(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})
 	c := clientOf(s)
@@ -146,20 +146,17 @@ func TestRefusedBodies(t *testing.T) {
 		c.expect(t, tt.request, tt.body, http.StatusBadRequest, tt.want)
 	}
 	if keys := s.Keys(emulator.Parent); len(keys) != 1 || fmt.Sprint(keys[0]) != fmt.Sprint(k) {
-		t.Errorf("a refused request took effect: %v", keys)
+		t.Errorf("a rejected request took effect: %v", keys)
 	}
 }
 
 func TestMissingKey(t *testing.T) {
 	t.Parallel()
 	c := clientOf(start(t, emulator.Config{}))
-	const (
-		one   = " /v3/api_keys/mKQ52wP8SVmz7_YY8CsPHw"
-		draft = `{"name":"k","scopes":["mail.send"]}`
-	)
+	const one = " /v3/api_keys/mKQ52wP8SVmz7_YY8CsPHw"
 	c.expect(t, "GET"+one, "", http.StatusNotFound, notFound)
-	c.expect(t, "PATCH"+one, draft, http.StatusNotFound, notFound)
-	c.expect(t, "PUT"+one, draft, http.StatusNotFound, notFoundUpdate)
+	c.expect(t, "PATCH"+one, keyBody, http.StatusNotFound, notFound)
+	c.expect(t, "PUT"+one, keyBody, http.StatusNotFound, notFoundUpdate)
 	c.expect(t, "DELETE"+one, "", http.StatusNotFound, notFoundDelete)
 	c.expect(t, "GET /v3/api_keys/a%2Fb", "", http.StatusNotFound, notFound)
 }
@@ -206,21 +203,20 @@ func TestBodyTooLarge(t *testing.T) {
 
 func TestAccountLimit(t *testing.T) {
 	t.Parallel()
-	const draft = `{"name":"k","scopes":["mail.send"]}`
 	s := start(t, emulator.Config{Subusers: []string{"sub-a"}})
 	c := clientOf(s)
 	var first emulator.Key
 	for i := range 100 {
-		if k := c.create(t, s, draft); i == 0 {
+		if k := c.create(t, s, keyBody); i == 0 {
 			first = k
 		}
 	}
-	c.expect(t, "POST /v3/api_keys", draft, http.StatusForbidden, keyLimit)
-	c.onBehalfOf("sub-a").create(t, s, draft)
+	c.expect(t, "POST /v3/api_keys", keyBody, http.StatusForbidden, keyLimit)
+	c.onBehalfOf("sub-a").create(t, s, keyBody)
 	c.do(t, "DELETE /v3/api_keys/"+first.ID, "")
-	c.create(t, s, draft)
+	c.create(t, s, keyBody)
 
 	s = start(t, emulator.Config{AccountLimit: 1, ListCredential: true})
-	clientOf(s).expect(t, "POST /v3/api_keys", draft, http.StatusForbidden,
+	clientOf(s).expect(t, "POST /v3/api_keys", keyBody, http.StatusForbidden,
 		`{"errors":[{"field":null,"message":"Cannot create more than 1 API Keys"}]}`)
 }

@@ -9,50 +9,48 @@ import (
 	"time"
 )
 
-// Exchange is one request in the hands of a Behaviour. What it does to the
-// account (Apply) and what the client gets to see (Send) are two things. If
-// no whole answer is sent, the connection is closed.
+// Exchange is a request that a [Behavior] handles. Its effect on the account
+// (Apply) and what the client receives (Send) are independent. The connection
+// is closed unless a complete response is sent.
 type Exchange struct {
-	server *Server
-	w      http.ResponseWriter
-	r      *http.Request
-	conn   net.Conn
-	log    *Request
-	// answered is whether the client has got a whole answer.
-	answered bool
+	w       http.ResponseWriter
+	r       *http.Request
+	conn    net.Conn
+	api     http.Handler
+	closed  context.Context // Ends with the server.
+	latency time.Duration
+
+	journal *journal
+	logged  *Request
+	// complete reports whether a complete response was sent.
+	complete bool
 }
 
-// Context ends when the client goes or the server is closed.
+// Context ends when the client disconnects or the server is closed.
 func (x *Exchange) Context() context.Context { return x.r.Context() }
 
-// Request returns the request as it is recorded.
-func (x *Exchange) Request() Request {
-	x.server.mu.Lock()
-	defer x.server.mu.Unlock()
-	return *x.log
+// Request returns the request as Server.Requests does.
+func (x *Exchange) Request() Request { return x.journal.snapshot(x.logged) }
+
+// Apply lets the request take effect and returns SendGrid's response to it.
+func (x *Exchange) Apply() Response {
+	r := x.r.Clone(x.closed)
+	r.Body = io.NopCloser(strings.NewReader(x.logged.Body))
+	return record(x.api, r)
 }
 
-// Apply lets the request take effect and returns SendGrid's answer to it.
-func (x *Exchange) Apply() Answer {
-	r := x.r.Clone(x.server.ctx)
-	r.Body = io.NopCloser(strings.NewReader(x.log.Body))
-	x.server.mu.Lock()
-	defer x.server.mu.Unlock()
-	return record(x.server.api, r)
-}
-
-// ApplyAfter lets the request take effect later, unless the server is closed
-// by then, and returns at once.
+// ApplyAfter returns at once, and lets the request take effect after d, unless
+// the server is closed before.
 func (x *Exchange) ApplyAfter(d time.Duration) {
 	timer := time.AfterFunc(d, func() {
-		if x.server.ctx.Err() == nil {
+		if x.closed.Err() == nil {
 			x.Apply()
 		}
 	})
-	context.AfterFunc(x.server.ctx, func() { timer.Stop() })
+	context.AfterFunc(x.closed, func() { timer.Stop() })
 }
 
-// Pause waits and reports whether anyone still waits for an answer.
+// Pause waits for d, and reports whether the client still waits after that.
 func (x *Exchange) Pause(d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -64,31 +62,30 @@ func (x *Exchange) Pause(d time.Duration) bool {
 	}
 }
 
-// Send answers the request, after Config.Latency.
-func (x *Exchange) Send(a Answer) {
-	x.answered = x.write(x.w, a)
+// Send sends the response, after Config.Latency.
+func (x *Exchange) Send(resp Response) {
+	x.complete = x.write(x.w, resp)
 }
 
-// Cut sends the head of the answer and half of its body.
-func (x *Exchange) Cut(a Answer) {
-	x.write(halved{x.w}, a)
+// Cut sends the headers of the response and half of its body.
+func (x *Exchange) Cut(resp Response) {
+	x.write(halfWriter{x.w}, resp)
 }
 
-// halved writes half of what it is given.
-type halved struct{ http.ResponseWriter }
+// halfWriter writes the first half of every body.
+type halfWriter struct{ http.ResponseWriter }
 
-func (w halved) Write(b []byte) (int, error) { return w.ResponseWriter.Write(b[:len(b)/2]) }
+func (w halfWriter) Write(b []byte) (int, error) { return w.ResponseWriter.Write(b[:len(b)/2]) }
 
-// write reports whether there was still anyone to answer. The status is recorded
-// before the client can see it, and the client sees it before write returns.
-func (x *Exchange) write(w http.ResponseWriter, a Answer) bool {
-	if d := x.server.cfg.Latency; d > 0 && !x.Pause(d) {
+// write reports whether the client still waited for the response. The status is
+// recorded before the client can see it, and the client can see it before write
+// returns.
+func (x *Exchange) write(w http.ResponseWriter, resp Response) bool {
+	if x.latency > 0 && !x.Pause(x.latency) {
 		return false
 	}
-	x.server.mu.Lock()
-	x.log.Status = a.Status
-	x.server.mu.Unlock()
-	a.ServeHTTP(w, x.r)
+	x.journal.setStatus(x.logged, resp.Status)
+	resp.ServeHTTP(w, x.r)
 	_ = http.NewResponseController(x.w).Flush()
 	return true
 }
@@ -97,11 +94,11 @@ func (x *Exchange) write(w http.ResponseWriter, a Answer) bool {
 func (x *Exchange) Reset() {
 	_, _, err := http.NewResponseController(x.w).Hijack()
 	if err != nil {
-		return // Broken already.
+		return // The connection is already broken.
 	}
 	conn := x.conn
 	if secure, ok := conn.(interface{ NetConn() net.Conn }); ok {
-		conn = secure.NetConn() // Without the polite goodbye of TLS.
+		conn = secure.NetConn() // Closing this one sends no TLS close_notify.
 	}
 	if tcp, ok := conn.(*net.TCPConn); ok {
 		_ = tcp.SetLinger(0) // Close sends RST instead of FIN.

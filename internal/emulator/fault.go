@@ -1,56 +1,42 @@
 package emulator
 
-import (
-	"net/http"
-	"strings"
-)
+import "net/http"
 
-// Fault gives some requests to a Behaviour instead of answering them well.
+// Fault handles some requests with a Behavior instead of SendGrid's own.
 //
 //	s.Inject(emulator.Fault{Method: "POST", Path: "/v3/api_keys", Do: emulator.ResetAfter})
 type Fault struct {
-	// Method and Path say which requests, as a pattern of http.ServeMux does:
-	// "/v3/api_keys/{id}". Empty is any.
+	// Method and Path select requests, like a pattern of http.ServeMux:
+	// "/v3/api_keys/{id}". Empty selects every request.
 	Method string
 	Path   string
-	// Skip lets that many of them through first.
+	// Skip is how many of these requests pass before the fault strikes.
 	Skip int
-	// Times is how many are hit after that. 0 is one, negative is every one.
+	// Times is how many requests it strikes: 0 means one, a negative number all.
 	Times int
-	Do    Behaviour
+	// Do is required.
+	Do Behavior
 }
 
-// Inject adds faults. Each request goes to the first that wants it, so that the
-// second of two equal faults hits the second request.
-func (s *Server) Inject(faults ...Fault) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for _, f := range faults {
-		if f.Do == nil {
-			panic("emulator: fault without a behaviour")
-		}
-		if f.Times == 0 {
-			f.Times = 1
-		}
-		s.faults = append(s.faults, &armed{Fault: f, match: matcher(f.Method, f.Path)})
-	}
-}
-
-// ClearFaults removes every fault. Requests that one has already go on with it.
-func (s *Server) ClearFaults() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.faults = nil
-}
-
-// armed is a fault that counts down.
-type armed struct {
+// armedFault is a fault that counts requests.
+type armedFault struct {
 	Fault
 	match func(*http.Request) bool
 }
 
-// takes reports whether the fault is for the request, and counts it.
-func (f *armed) takes(r *http.Request) bool {
+// arm panics if the fault has no behavior.
+func (f Fault) arm() *armedFault {
+	if f.Do == nil {
+		panic("emulator: fault without a behavior")
+	}
+	if f.Times == 0 {
+		f.Times = 1
+	}
+	return &armedFault{Fault: f, match: matcher(f.Method, f.Path)}
+}
+
+// strikes counts a request, and reports whether the fault handles it.
+func (f *armedFault) strikes(r *http.Request) bool {
 	switch {
 	case f.Times == 0 || !f.match(r):
 		return false
@@ -61,18 +47,4 @@ func (f *armed) takes(r *http.Request) bool {
 		f.Times--
 	}
 	return true
-}
-
-// matcher returns whether a request is one of the method and path. The patterns
-// are those of http.ServeMux because one reads them.
-func matcher(method, path string) func(*http.Request) bool {
-	if path == "" {
-		path = "/"
-	}
-	mux := http.NewServeMux()
-	mux.Handle(strings.TrimSpace(method+" "+path), http.NotFoundHandler())
-	return func(r *http.Request) bool {
-		_, pattern := mux.Handler(r)
-		return pattern != ""
-	}
 }

@@ -16,14 +16,14 @@ func unauthorizedScopes(list string) string {
 	return `{"errors":[{"field":null,"message":"unauthorized scopes: [` + list + `]"}]}`
 }
 
-func TestScopesAskedFor(t *testing.T) {
+func TestRequestedScopes(t *testing.T) {
 	t.Parallel()
 	restricted := []string{"api_keys.create", "api_keys.update", "mail.send"}
 	for name, tt := range map[string]struct {
 		cfg    emulator.Config
 		scopes string
 		status int
-		body   string // Of a failure.
+		body   string // Of an error.
 	}{
 		"known":                   {scopes: `["mail.send","stats.read"]`, status: http.StatusCreated},
 		"unknown":                 {scopes: `["mail.send","no.such"]`, status: http.StatusBadRequest, body: unauthorizedScopes("no.such")},
@@ -31,7 +31,7 @@ func TestScopesAskedFor(t *testing.T) {
 		"not held":                {cfg: emulator.Config{CredentialScopes: restricted}, scopes: `["mail.send","stats.read"]`, status: http.StatusBadRequest, body: unauthorizedScopes("stats.read")},
 		"held":                    {cfg: emulator.Config{CredentialScopes: restricted}, scopes: `["mail.send"]`, status: http.StatusCreated},
 		"quoted":                  {scopes: `["\"mail.send\""]`, status: http.StatusBadRequest, body: unauthorizedScopes(`\"mail.send\"`)},
-		"with another status":     {cfg: emulator.Config{RefusedStatus: 403}, scopes: `["no.such"]`, status: http.StatusForbidden, body: unauthorizedScopes("no.such")},
+		"another status":          {cfg: emulator.Config{RejectedScopesStatus: 403}, scopes: `["no.such"]`, status: http.StatusForbidden, body: unauthorizedScopes("no.such")},
 		"extra":                   {cfg: emulator.Config{ExtraScopes: []string{"brand.new"}}, scopes: `["brand.new"]`, status: http.StatusCreated},
 		"extra and restricted":    {cfg: emulator.Config{ExtraScopes: []string{"brand.new"}, CredentialScopes: restricted}, scopes: `["brand.new"]`, status: http.StatusCreated},
 		"auto-assigned":           {scopes: `["mail.send","2fa_required"]`, status: http.StatusCreated},
@@ -39,7 +39,7 @@ func TestScopesAskedFor(t *testing.T) {
 		"auto-assigned nowhere":   {cfg: emulator.Config{AutoAssigned: []string{}}, scopes: `["mail.send","2fa_required"]`, status: http.StatusInternalServerError, body: internalError},
 		"auto-assigned and new":   {cfg: emulator.Config{AutoAssigned: []string{"brand.new"}}, scopes: `["mail.send","brand.new"]`, status: http.StatusCreated},
 		"unavailable":             {cfg: emulator.Config{Unavailable: []string{"2fa_required"}}, scopes: `["no.such","2fa_required"]`, status: http.StatusInternalServerError, body: internalError},
-		"unavailable, any scope":  {cfg: emulator.Config{Unavailable: []string{"stats.read"}, RefusedStatus: 403}, scopes: `["stats.read"]`, status: http.StatusInternalServerError, body: internalError},
+		"unavailable, any scope":  {cfg: emulator.Config{Unavailable: []string{"stats.read"}, RejectedScopesStatus: 403}, scopes: `["stats.read"]`, status: http.StatusInternalServerError, body: internalError},
 		"billing":                 {scopes: `["billing.read","billing.update"]`, status: http.StatusCreated},
 		"billing, auto-assigned":  {scopes: `["billing.read","2fa_required"]`, status: http.StatusCreated},
 		"billing mixed":           {scopes: `["billing.read","mail.send"]`, status: http.StatusBadRequest, body: billingMixed},
@@ -50,13 +50,13 @@ func TestScopesAskedFor(t *testing.T) {
 			s := start(t, tt.cfg)
 			c := clientOf(s)
 			k := s.AddKey(emulator.Parent, "old", []string{"mail.send"})
-			draft := `{"name":"new","scopes":` + tt.scopes + `}`
+			body := `{"name":"new","scopes":` + tt.scopes + `}`
 
-			post := c.do(t, "POST /v3/api_keys", draft)
-			put := c.do(t, "PUT /v3/api_keys/"+k.ID, draft)
+			post := c.do(t, "POST /v3/api_keys", body)
+			put := c.do(t, "PUT /v3/api_keys/"+k.ID, body)
 			now, _ := s.Key(k.ID)
 			if tt.status == http.StatusCreated {
-				if post.status != tt.status || put.status != http.StatusOK || put.body != updated(k.ID, "new") {
+				if post.status != tt.status || put.status != http.StatusOK || put.body != updatedBody(k.ID, "new") {
 					t.Errorf("POST %d %s, PUT %d %s", post.status, post.body, put.status, put.body)
 				}
 				for _, stored := range [][]string{now.Scopes, s.Keys(emulator.Parent)[1].Scopes} {
@@ -70,41 +70,39 @@ func TestScopesAskedFor(t *testing.T) {
 				t.Errorf("POST %d %s, PUT %d %s\nwant %d %s", post.status, post.body, put.status, put.body, tt.status, tt.body)
 			}
 			if len(s.Keys(emulator.Parent)) != 1 || now.Name != "old" || !slices.Equal(now.Scopes, k.Scopes) {
-				t.Errorf("a refused request took effect: %+v", s.Keys(emulator.Parent))
+				t.Errorf("a rejected request took effect: %+v", s.Keys(emulator.Parent))
 			}
 		})
 	}
 }
 
-func TestUnavailableIsNotAssigned(t *testing.T) {
+func TestUnavailableScopesAreNotAssigned(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{Unavailable: []string{"2fa_required", "stats.read"}})
 	k := s.AddKey(emulator.Parent, "k", []string{"mail.send", "stats.read"})
 	clientOf(s).expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusOK,
-		read(k, `["mail.send","sender_verification_eligible"]`))
+		readBody(k, `["mail.send","sender_verification_eligible"]`))
 }
 
-func TestReadBackIsASuperset(t *testing.T) {
+func TestReadReturnsAutoAssignedScopes(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{AutoAssigned: []string{}})
 	c := clientOf(s)
 	k := c.create(t, s, `{"name":"k","scopes":["stats.read","mail.send","mail.send","alerts.read"]}`)
 	path := "GET /v3/api_keys/" + k.ID
-	c.expect(t, path, "", http.StatusOK, read(k, `["alerts.read","mail.send","stats.read"]`))
+	c.expect(t, path, "", http.StatusOK, readBody(k, `["alerts.read","mail.send","stats.read"]`))
 
-	// What SendGrid adds grows over time, also on old keys.
+	// SendGrid adds more scopes over time, to existing keys too.
 	s.SetAutoAssigned("ui.provision", "mail.send")
-	c.expect(t, path, "", http.StatusOK, read(k, `["alerts.read","stats.read","ui.provision","mail.send"]`))
+	c.expect(t, path, "", http.StatusOK, readBody(k, `["alerts.read","stats.read","ui.provision","mail.send"]`))
 	s.SetAutoAssigned()
-	c.expect(t, path, "", http.StatusOK, read(k, `["alerts.read","mail.send","stats.read"]`))
+	c.expect(t, path, "", http.StatusOK, readBody(k, `["alerts.read","mail.send","stats.read"]`))
 }
 
 func TestFullAccess(t *testing.T) {
 	t.Parallel()
-	all := scopes.Default()
-	s := start(t, emulator.Config{
-		Accounts: map[string]emulator.Account{"sub-a": {FullAccess: []string{"stats.read", "mail.send"}}},
-	})
+	catalog := scopes.Default()
+	s := start(t, emulator.Config{})
 	c := clientOf(s)
 
 	r := c.do(t, "POST /v3/api_keys", `{"name":"k"}`)
@@ -112,60 +110,56 @@ func TestFullAccess(t *testing.T) {
 	if !k.FullAccess || k.Scopes != nil {
 		t.Fatalf("stored %+v", k)
 	}
-	var echo, back struct{ Scopes []string }
-	if err := json.Unmarshal([]byte(r.body), &echo); err != nil {
+	var created, read struct{ Scopes []string }
+	if err := json.Unmarshal([]byte(r.body), &created); err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal([]byte(c.do(t, "GET /v3/api_keys/"+k.ID, "").body), &back); err != nil {
+	if err := json.Unmarshal([]byte(c.do(t, "GET /v3/api_keys/"+k.ID, "").body), &read); err != nil {
 		t.Fatal(err)
 	}
-	general := all.Known.Minus(all.Billing).Minus(all.AutoAssigned)
-	if !scopes.NewSet(echo.Scopes...).Equal(general) {
-		t.Errorf("echo has %d scopes, want %d", len(echo.Scopes), len(general))
+	general := catalog.Known.Minus(catalog.Billing).Minus(catalog.AutoAssigned)
+	if !scopes.NewSet(created.Scopes...).Equal(general) {
+		t.Errorf("POST returned %d scopes, want %d", len(created.Scopes), len(general))
 	}
-	if !scopes.NewSet(back.Scopes...).Equal(general.Union(scopes.NewSet("sender_verification_eligible", "2fa_required"))) {
-		t.Errorf("read back has %d scopes, want %d more than %d", len(back.Scopes), 2, len(general))
+	if !scopes.NewSet(read.Scopes...).Equal(general.Union(scopes.NewSet("sender_verification_eligible", "2fa_required"))) {
+		t.Errorf("GET returned %d scopes, want %d", len(read.Scopes), len(general)+2)
 	}
-	if slices.IsSorted(back.Scopes) {
-		t.Error("scopes are sorted, which SendGrid does not do")
+	if slices.IsSorted(read.Scopes) {
+		t.Error("the scopes are sorted, unlike SendGrid's")
 	}
-
-	sub := c.onBehalfOf("sub-a").create(t, s, `{"name":"k"}`)
-	c.onBehalfOf("sub-a").expect(t, "GET /v3/api_keys/"+sub.ID, "", http.StatusOK,
-		read(sub, `["mail.send","stats.read","sender_verification_eligible","2fa_required"]`))
 
 	s.SetFullAccess("mail.send", "brand.new")
 	c.expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusOK,
-		read(k, `["mail.send","brand.new","sender_verification_eligible","2fa_required"]`))
+		readBody(k, `["mail.send","brand.new","sender_verification_eligible","2fa_required"]`))
 
-	// PUT narrows a Full Access key for good.
+	// PUT turns a Full Access key into a restricted one.
 	c.do(t, "PUT /v3/api_keys/"+k.ID, `{"name":"k","scopes":["mail.send"]}`)
-	c.expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusOK, read(k, mailSendReadsAs))
+	c.expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusOK, readBody(k, mailSendReadsAs))
 }
 
-func TestFullAccessOfARestrictedCaller(t *testing.T) {
+func TestCreateWithoutScopesByRestrictedKey(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})
 	c := clientOf(s).as(s.AddKey(emulator.Parent, "caller", []string{"mail.send", "api_keys.create"}))
 	k := c.create(t, s, `{"name":"k"}`)
 	if k.FullAccess || fmt.Sprint(k.Scopes) != "[api_keys.create mail.send]" {
-		t.Errorf("a restricted key granted %+v", k)
+		t.Errorf("a restricted key created %+v", k)
 	}
 	full := clientOf(s).as(s.AddKey(emulator.Parent, "caller", nil))
 	if k := full.create(t, s, `{"name":"k"}`); !k.FullAccess {
-		t.Errorf("a Full Access key granted %+v", k)
+		t.Errorf("a Full Access key created %+v", k)
 	}
 	full.expect(t, "POST /v3/api_keys", `{"name":"k","scopes":["billing.read"]}`, http.StatusBadRequest,
 		unauthorizedScopes("billing.read"))
 }
 
-func TestEmptyScopesCanMeanFullAccess(t *testing.T) {
+func TestEmptyScopesMeansFullAccess(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{EmptyScopesMeansFullAccess: true})
 	c := clientOf(s)
 	for _, list := range []string{"[]", "null"} {
 		if k := c.create(t, s, `{"name":"k","scopes":`+list+`}`); !k.FullAccess {
-			t.Errorf("%s made %+v", list, k)
+			t.Errorf("%s created %+v", list, k)
 		}
 	}
 	c.expect(t, "POST /v3/api_keys", `{"name":"k","scopes":"mail.send"}`, http.StatusBadRequest, scopesExpected)

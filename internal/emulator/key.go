@@ -8,25 +8,26 @@ import (
 	"time"
 )
 
-// Credential is the parent account's credential unless Config names another.
-// It has the shape of a real one, 69 characters, and is none.
+// Credential is the default of Config.Credential. It has the format of a real
+// API key, 69 characters, but is valid for no SendGrid account.
 const Credential = "SG.emulator-credential-00.not-a-secret-not-a-secret-not-a-secret-0000"
 
-// Key is one API key as the emulator holds it.
+// Key is an API key as the emulator stores it.
 type Key struct {
 	ID      string
 	Name    string
 	Account string
-	// Scopes are as asked for, without what SendGrid adds; nil for Full Access.
+	// Scopes are the requested ones, without those that SendGrid adds, and nil
+	// for Full Access.
 	Scopes     []string
 	FullAccess bool
-	// Secret is the whole key, SG. and id included.
+	// Secret is the whole API key, "SG.<id>.<random>".
 	Secret  string
 	Created time.Time
 }
 
-// newKey returns a key with an id and a secret as SendGrid makes them: base64url
-// of 16 and of 32 random bytes, 22 and 43 characters, the id inside the secret.
+// newKey returns a key whose id and secret have SendGrid's format: base64url of
+// 16 and of 32 random bytes, 22 and 43 characters, with the id inside the secret.
 func newKey(account, name string, scopes []string, created time.Time) Key {
 	id := random(16)
 	return Key{
@@ -42,12 +43,12 @@ func newKey(account, name string, scopes []string, created time.Time) Key {
 
 func random(bytes int) string {
 	b := make([]byte, bytes)
-	_, _ = rand.Read(b) // Never fails, by its documentation.
+	_, _ = rand.Read(b) // Documented never to return an error.
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// idOf returns the id inside a secret, and a random one for a secret of any
-// other form.
+// idOf returns the id inside a secret, or a random id if the secret does not
+// have SendGrid's format.
 func idOf(secret string) string {
 	if part := strings.Split(secret, "."); len(part) == 3 && part[1] != "" {
 		return part[1]

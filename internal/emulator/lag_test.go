@@ -20,64 +20,64 @@ func TestLag(t *testing.T) {
 	path := " /v3/api_keys/" + k.ID
 	own := c.as(k)
 
-	// Not there yet, neither to be read nor to be used.
+	// Created: not visible yet, and not valid as a credential.
 	c.expect(t, "GET"+path, "", http.StatusNotFound, notFound)
 	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[]}`)
 	own.expect(t, "GET /v3/scopes", "", http.StatusUnauthorized, unauthorized)
-	now.pass(10 * time.Second)
+	now.advance(10 * time.Second)
 	const before = `["api_keys.read","mail.send","sender_verification_eligible","2fa_required"]`
-	c.expect(t, "GET"+path, "", http.StatusOK, read(k, before))
+	c.expect(t, "GET"+path, "", http.StatusOK, readBody(k, before))
 
-	// Changed, and read as it was.
-	c.expect(t, "PUT"+path, `{"name":"new","scopes":["mail.send"]}`, http.StatusOK, updated(k.ID, "new"))
-	c.expect(t, "GET"+path, "", http.StatusOK, read(k, before))
-	own.expect(t, "GET"+path, "", http.StatusOK, read(k, before))
-	now.pass(5 * time.Second)
+	// Changed: reads return the state before.
+	c.expect(t, "PUT"+path, `{"name":"new","scopes":["mail.send"]}`, http.StatusOK, updatedBody(k.ID, "new"))
+	c.expect(t, "GET"+path, "", http.StatusOK, readBody(k, before))
+	own.expect(t, "GET"+path, "", http.StatusOK, readBody(k, before))
+	now.advance(5 * time.Second)
 	k.Name = "new"
-	c.expect(t, "GET"+path, "", http.StatusOK, read(k, mailSendReadsAs))
+	c.expect(t, "GET"+path, "", http.StatusOK, readBody(k, mailSendReadsAs))
 	own.expect(t, "GET"+path, "", http.StatusForbidden, forbidden)
 
-	// Deleted, for whoever writes, and still there for whoever reads.
+	// Deleted: writes do not find it, reads still do.
 	if r := c.do(t, "DELETE"+path, ""); r.status != http.StatusNoContent {
 		t.Fatalf("DELETE: %d %s", r.status, r.body)
 	}
 	c.expect(t, "DELETE"+path, "", http.StatusNotFound, notFoundDelete)
 	c.expect(t, "PATCH"+path, `{"name":"x"}`, http.StatusNotFound, notFound)
 	if _, ok := s.Key(k.ID); ok {
-		t.Error("the key is not gone")
+		t.Error("the deleted key still exists")
 	}
-	now.pass(59 * time.Second)
-	c.expect(t, "GET"+path, "", http.StatusOK, read(k, mailSendReadsAs))
-	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updated(k.ID, "new")+`]}`)
-	now.pass(time.Second)
+	now.advance(59 * time.Second)
+	c.expect(t, "GET"+path, "", http.StatusOK, readBody(k, mailSendReadsAs))
+	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updatedBody(k.ID, "new")+`]}`)
+	now.advance(time.Second)
 	c.expect(t, "GET"+path, "", http.StatusNotFound, notFound)
 	own.expect(t, "GET /v3/scopes", "", http.StatusUnauthorized, unauthorized)
 }
 
-func TestLagKeepsTheOrderOfChanges(t *testing.T) {
+func TestLagKeepsOrderOfChanges(t *testing.T) {
 	t.Parallel()
 	now := newClock()
 	s := start(t, emulator.Config{Now: now.Now, Lag: emulator.Lag{Create: time.Minute}})
 	c := clientOf(s)
 	k := c.create(t, s, `{"name":"k","scopes":["mail.send"]}`)
-	gone := c.create(t, s, `{"name":"gone","scopes":["mail.send"]}`)
+	deleted := c.create(t, s, `{"name":"deleted","scopes":["mail.send"]}`)
 
-	// Neither the rename nor the delete overtakes the create.
-	c.expect(t, "PATCH /v3/api_keys/"+k.ID, `{"name":"new"}`, http.StatusOK, updated(k.ID, "new"))
-	c.do(t, "DELETE /v3/api_keys/"+gone.ID, "")
+	// Neither the update nor the delete becomes visible before the create.
+	c.expect(t, "PATCH /v3/api_keys/"+k.ID, `{"name":"new"}`, http.StatusOK, updatedBody(k.ID, "new"))
+	c.do(t, "DELETE /v3/api_keys/"+deleted.ID, "")
 	c.expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusNotFound, notFound)
-	now.pass(time.Minute)
-	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updated(k.ID, "new")+`]}`)
+	now.advance(time.Minute)
+	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updatedBody(k.ID, "new")+`]}`)
 }
 
-func TestChangesByHandDoNotLag(t *testing.T) {
+func TestConsoleDoesNotLag(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{Lag: emulator.Lag{Create: time.Hour, Update: time.Hour, Delete: time.Hour}})
 	c := clientOf(s)
 	k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
-	c.expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusOK, read(k, mailSendReadsAs))
+	c.expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusOK, readBody(k, mailSendReadsAs))
 	s.EditKey(k.ID, func(k *emulator.Key) { k.Name = "new" })
-	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updated(k.ID, "new")+`]}`)
+	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updatedBody(k.ID, "new")+`]}`)
 	s.DeleteKey(k.ID)
 	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[]}`)
 }

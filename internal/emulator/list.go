@@ -7,36 +7,37 @@ import (
 	"strings"
 )
 
-// maxPage is how many items SendGrid lists at most, and by default.
+// maxPage is the default and the maximum of limit.
 const maxPage = 500
 
-// listKeys answers GET /v3/api_keys: ids and names, without scopes. More keys
-// than the limit asked for, or than SendGrid lists at once, come in batches with
-// a Link header, as its documentation says of the whole Web API. That holds true
-// of keys, and that offset works, is assumed.
-func (s *Server) listKeys(c caller, r *http.Request) Answer {
-	limit, ok := number(r, "limit", maxPage)
-	offset, ok2 := number(r, "offset", 0)
+// listKeys handles GET /v3/api_keys, which returns ids and names, not scopes.
+// If there are more keys than limit, the response has a Link header, as
+// SendGrid documents for the whole Web API. It is assumed that this applies to
+// keys, and that offset works.
+func (b *backend) listKeys(c caller, r *http.Request) Response {
+	limit, ok := queryInt(r, "limit", maxPage)
+	offset, ok2 := queryInt(r, "offset", 0)
 	if !ok || !ok2 || limit == 0 {
-		return failure(http.StatusBadRequest, "limit", "invalid limit or offset")
+		return errorResponse(http.StatusBadRequest, "limit", "invalid limit or offset")
 	}
 	limit = min(limit, maxPage)
-	keys := s.store.visible(c.account, s.cfg.Now())
+	keys := b.store.visibleKeys(c.account, b.cfg.Now())
 	result := []keyJSON{}
 	for _, k := range keys[min(offset, len(keys)):min(offset+limit, len(keys))] {
 		result = append(result, keyJSON{ID: k.ID, Name: k.Name})
 	}
-	a := jsonAnswer(http.StatusOK, struct {
+	resp := jsonResponse(http.StatusOK, struct {
 		Result []keyJSON `json:"result"`
 	}{result})
 	if len(keys) > limit {
-		a.Header.Set("Link", links(s.url+r.URL.Path, limit, offset, len(keys)))
+		resp.Header.Set("Link", linkHeader(b.url+r.URL.Path, limit, offset, len(keys)))
 	}
-	return a
+	return resp
 }
 
-// number returns a query parameter that must not be negative.
-func number(r *http.Request, name string, byDefault int) (int, bool) {
+// queryInt returns a query parameter, and reports whether it is a non-negative
+// integer.
+func queryInt(r *http.Request, name string, byDefault int) (int, bool) {
 	text := r.URL.Query().Get(name)
 	if text == "" {
 		return byDefault, true
@@ -45,9 +46,9 @@ func number(r *http.Request, name string, byDefault int) (int, bool) {
 	return int(n), err == nil
 }
 
-// links returns the Link header of a batch, in the form of SendGrid's
-// documentation. There is no next after the last batch.
-func links(url string, limit, offset, total int) string {
+// linkHeader returns the Link header of a page in the documented format. The
+// last page has no next one.
+func linkHeader(url string, limit, offset, total int) string {
 	var links []string
 	add := func(rel string, offset int) {
 		links = append(links, fmt.Sprintf(`<%s?limit=%d&offset=%d>; rel="%s"; title="%d"`,

@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-func TestListInBatches(t *testing.T) {
+func TestListPages(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})
 	c := clientOf(s)
@@ -36,7 +36,7 @@ func TestListInBatches(t *testing.T) {
 		want := []string{}
 		for _, k := range s.Keys(emulator.Parent) {
 			if strings.Contains(tt.names, k.Name) {
-				want = append(want, updated(k.ID, k.Name))
+				want = append(want, updatedBody(k.ID, k.Name))
 			}
 		}
 		r := c.do(t, "GET /v3/api_keys"+tt.query, "")
@@ -53,7 +53,7 @@ func TestListInBatches(t *testing.T) {
 	}
 }
 
-func TestListHoldsNoMoreThan500(t *testing.T) {
+func TestListReturnsAtMost500Keys(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{AccountLimit: -1})
 	for range 501 {
@@ -79,11 +79,11 @@ func TestListedCredential(t *testing.T) {
 
 	s = start(t, emulator.Config{ListCredential: true, CredentialScopes: []string{"api_keys.read", "api_keys.delete"}})
 	c = clientOf(s)
-	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updated(id, "Credential")+`]}`)
-	c.expect(t, "GET /v3/api_keys/"+id, "", http.StatusOK, read(emulator.Key{ID: id, Name: "Credential"},
+	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[`+updatedBody(id, "Credential")+`]}`)
+	c.expect(t, "GET /v3/api_keys/"+id, "", http.StatusOK, readBody(emulator.Key{ID: id, Name: "Credential"},
 		`["api_keys.read","api_keys.delete","sender_verification_eligible","2fa_required"]`))
 	if r := c.do(t, "DELETE /v3/api_keys/"+id, ""); r.status != http.StatusNoContent {
-		t.Errorf("a key deletes itself: %d %s", r.status, r.body)
+		t.Errorf("a key cannot delete itself: %d %s", r.status, r.body)
 	}
 	c.expect(t, "GET /v3/api_keys", "", http.StatusUnauthorized, unauthorized)
 }

@@ -13,11 +13,12 @@ import (
 	"time"
 )
 
-// TLSName is a name of the emulator that nothing resolves: a client has to be led
-// to it, by a proxy or a dialer.
+// TLSName is a host name for which the certificate is valid. No DNS server
+// resolves it, so a client needs a proxy or a dialer to reach it.
 const TLSName = "sendgrid.test"
 
-// listen opens the configured address, with TLS if it is configured.
+// listen listens on the configured address. With TLS it also returns the
+// certificate.
 func listen(cfg Config) (net.Listener, *x509.Certificate, error) {
 	if cfg.Listener != nil {
 		return cfg.Listener, nil, nil
@@ -44,7 +45,7 @@ func listen(cfg Config) (net.Listener, *x509.Certificate, error) {
 	}), cert.Leaf, nil
 }
 
-// selfSigned makes a certificate for an address, for as long as a test may take.
+// selfSigned returns a certificate for an address and TLSName, valid for a day.
 func selfSigned(ip net.IP) (tls.Certificate, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"sync"
 )
 
-// Network is one in memory, with a single server on it. With Config.Listener and
-// a client that dials here, no socket is in the way of testing/synctest: time in
-// a bubble stands still while somebody waits at a real one.
+// Network is an in-memory network with a single server. As Config.Listener, and
+// with a client that uses Dial, it keeps sockets out of testing/synctest: time in
+// a bubble does not advance while a goroutine waits for a real socket.
 type Network struct {
 	accept chan net.Conn
 	closed chan struct{}
@@ -20,7 +20,8 @@ func NewNetwork() *Network {
 	return &Network{accept: make(chan net.Conn), closed: make(chan struct{})}
 }
 
-// Dial connects to the server, whatever the address.
+// Dial connects to the server. It ignores the address, and returns
+// net.ErrClosed after Close.
 func (n *Network) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	ours, theirs := net.Pipe()
 	select {
@@ -33,7 +34,7 @@ func (n *Network) Dial(ctx context.Context, _, _ string) (net.Conn, error) {
 	}
 }
 
-// Accept returns the next connection, as net.Listener wants it.
+// Accept implements net.Listener.
 func (n *Network) Accept() (net.Conn, error) {
 	select {
 	case c := <-n.accept:
@@ -43,13 +44,14 @@ func (n *Network) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends Accept and Dial.
+// Close implements net.Listener.
 func (n *Network) Close() error {
 	n.once.Do(func() { close(n.closed) })
 	return nil
 }
 
-// Addr is a loopback address, to which no proxy is used.
+// Addr implements net.Listener. It returns a loopback address, for which no
+// client uses a proxy.
 func (n *Network) Addr() net.Addr {
 	return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 80}
 }

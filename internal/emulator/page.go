@@ -6,19 +6,21 @@ import (
 	"strings"
 )
 
-// page returns the HTML page that stands in for an answer when the API behind
-// the gateway has none: what it must never be taken for is an answer about a
-// key. A gateway timeout is SendGrid's own page of about 6 kB, any other status
-// nginx's, byte for byte as recorded for 502.
-func page(status int) Answer {
+// page returns the HTML page that the gateway sends where the API behind it
+// sends nothing. A client must never take one for a statement about a key.
+//
+// For 504 it is SendGrid's own page of about 6 kB (recorded in sendgrid-php
+// #827, #858 and #933), for every other status nginx's, which is byte for byte
+// as recorded for 502 (sendgrid-php #685).
+func page(status int) Response {
 	title := fmt.Sprintf("%d %s", status, pageTitle(status))
 	if status == http.StatusGatewayTimeout {
-		return answer(status, "text/html", brandedPage(title))
+		return newResponse(status, "text/html", brandedPage(title))
 	}
-	return answer(status, "text/html", nginxPage(title))
+	return newResponse(status, "text/html", nginxPage(title))
 }
 
-// pageTitle returns how gateways call a status, which differs from net/http in one.
+// pageTitle returns nginx's text for a status, which for 405 is not net/http's.
 func pageTitle(status int) string {
 	if status == http.StatusMethodNotAllowed {
 		return "Not Allowed"
@@ -39,7 +41,8 @@ func nginxPage(title string) string {
 	}, "\r\n")
 }
 
-// brandedPage keeps title and size of SendGrid's page; its content is not on record.
+// brandedPage has the title and the size of SendGrid's page. The rest of that
+// page is not on record.
 func brandedPage(title string) string {
 	head := "<!DOCTYPE html>\n<html>\n<head>\n<title>SendGrid - " + title + "</title>\n<style>\n"
 	tail := "</style>\n</head>\n<body><h1>" + title + "</h1></body>\n</html>\n"

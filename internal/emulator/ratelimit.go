@@ -6,11 +6,26 @@ import (
 	"time"
 )
 
-// quota counts the requests of one RateLimit.
+// RateLimit admits a number of requests in every window of time. Windows start
+// at multiples of their length, as SendGrid's do (GET /v3/scopes: at the full
+// minute), not with the first request. It is assumed that a limit applies to
+// the matching requests of all callers and accounts together.
+type RateLimit struct {
+	// Method and Path select requests, as in Fault.
+	Method string
+	Path   string
+	// Requests is how many requests a window admits.
+	Requests int
+	// Window defaults to a minute.
+	Window time.Duration
+}
+
+// quota counts the requests of a RateLimit.
 type quota struct {
 	RateLimit
 	match func(*http.Request) bool
-	// window is when the current one began, used what it has let through.
+	// window is the start of the current window, used the number of requests
+	// that it has admitted.
 	window time.Time
 	used   int
 }
@@ -22,8 +37,8 @@ func newQuota(l RateLimit) *quota {
 	return &quota{RateLimit: l, match: matcher(l.Method, l.Path)}
 }
 
-// take counts a request, says in the header how things stand, and reports
-// whether the request may pass.
+// take counts a request, sets the rate limit headers of its response, and
+// reports whether the request is admitted.
 func (q *quota) take(now time.Time, h http.Header) bool {
 	if window := now.Truncate(q.Window); !window.Equal(q.window) {
 		q.window, q.used = window, 0
@@ -32,19 +47,20 @@ func (q *quota) take(now time.Time, h http.Header) bool {
 	if ok {
 		q.used++
 	}
-	setLimit(h, q.Requests, q.Requests-q.used, q.window.Add(q.Window))
+	setRateLimit(h, q.Requests, q.Requests-q.used, q.window.Add(q.Window))
 	return ok
 }
 
-// setLimit sets SendGrid's rate limit headers. The reset is in absolute epoch
-// seconds, rounded up so that who waits for it does not come too early. There
-// is no Retry-After: none has ever been seen.
-func setLimit(h http.Header, limit, remaining int, reset time.Time) {
+// setRateLimit sets SendGrid's rate limit headers (recorded in sendgrid-nodejs
+// #957). The reset is in seconds since the epoch, rounded up: a client that
+// waits until then is never too early. SendGrid has never been seen to send a
+// Retry-After header.
+func setRateLimit(h http.Header, limit, remaining int, reset time.Time) {
 	h.Set("X-Ratelimit-Limit", strconv.Itoa(limit))
 	h.Set("X-Ratelimit-Remaining", strconv.Itoa(remaining))
 	h.Set("X-Ratelimit-Reset", strconv.FormatInt(reset.Add(time.Second-1).Unix(), 10))
 }
 
-func tooManyRequests() Answer {
-	return failure(http.StatusTooManyRequests, "", "too many requests")
+func tooManyRequests() Response {
+	return errorResponse(http.StatusTooManyRequests, "", "too many requests")
 }

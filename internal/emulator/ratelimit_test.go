@@ -9,8 +9,8 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// limits compares an answer's rate limit headers; an empty limit is none.
-func limits(t *testing.T, r response, limit, remaining string, reset time.Time) {
+// expectRateLimit checks a response's rate limit headers. An empty limit means none.
+func expectRateLimit(t *testing.T, r response, limit, remaining string, reset time.Time) {
 	t.Helper()
 	want := [3]string{limit, remaining, strconv.FormatInt(reset.Unix(), 10)}
 	if limit == "" {
@@ -31,9 +31,8 @@ func limits(t *testing.T, r response, limit, remaining string, reset time.Time) 
 
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
-	const draft = `{"name":"k","scopes":["mail.send"]}`
-	now := newClock() // At a multiple of every window below.
-	began := now.Now()
+	now := newClock() // At the start of a window of either length.
+	started := now.Now()
 	s := start(t, emulator.Config{
 		Now: now.Now,
 		RateLimits: []emulator.RateLimit{
@@ -43,13 +42,13 @@ func TestRateLimit(t *testing.T) {
 	})
 	c := clientOf(s)
 
-	// The window began before the first request did.
-	now.pass(1500 * time.Millisecond)
-	reset := began.Add(3 * time.Second)
-	limits(t, c.do(t, "POST /v3/api_keys", draft), "2", "1", reset)
-	limits(t, c.do(t, "POST /v3/api_keys", "{}"), "2", "0", reset) // Refused requests count, too.
-	r := c.do(t, "POST /v3/api_keys", draft)
-	limits(t, r, "2", "0", reset)
+	// The window started before the first request.
+	now.advance(1500 * time.Millisecond)
+	reset := started.Add(3 * time.Second)
+	expectRateLimit(t, c.do(t, "POST /v3/api_keys", keyBody), "2", "1", reset)
+	expectRateLimit(t, c.do(t, "POST /v3/api_keys", "{}"), "2", "0", reset) // A rejected request counts.
+	r := c.do(t, "POST /v3/api_keys", keyBody)
+	expectRateLimit(t, r, "2", "0", reset)
 	if r.status != http.StatusTooManyRequests || r.body != tooMany {
 		t.Errorf("over the limit: %d %s", r.status, r.body)
 	}
@@ -57,28 +56,28 @@ func TestRateLimit(t *testing.T) {
 		t.Errorf("%d keys: a 429 took effect", n)
 	}
 
-	// Other requests have a limit of their own, or none.
-	limits(t, c.do(t, "GET /v3/api_keys", ""), "", "", time.Time{})
-	limits(t, c.do(t, "GET /v3/api_keys/x", ""), "1", "0", began.Add(time.Minute))
+	// Other endpoints have their own limit, or none.
+	expectRateLimit(t, c.do(t, "GET /v3/api_keys", ""), "", "", time.Time{})
+	expectRateLimit(t, c.do(t, "GET /v3/api_keys/x", ""), "1", "0", started.Add(time.Minute))
 	c.expect(t, "DELETE /v3/api_keys/y", "", http.StatusTooManyRequests, tooMany)
 
-	now.pass(1499 * time.Millisecond)
-	c.expect(t, "POST /v3/api_keys", draft, http.StatusTooManyRequests, tooMany)
-	now.pass(time.Millisecond)
-	limits(t, c.do(t, "POST /v3/api_keys", draft), "2", "1", reset.Add(3*time.Second))
+	now.advance(1499 * time.Millisecond)
+	c.expect(t, "POST /v3/api_keys", keyBody, http.StatusTooManyRequests, tooMany)
+	now.advance(time.Millisecond)
+	expectRateLimit(t, c.do(t, "POST /v3/api_keys", keyBody), "2", "1", reset.Add(3*time.Second))
 }
 
-func TestResetIsNeverTooEarly(t *testing.T) {
+func TestRateLimitResetIsRoundedUp(t *testing.T) {
 	t.Parallel()
 	now := newClock()
 	s := start(t, emulator.Config{
 		Now:        now.Now,
 		RateLimits: []emulator.RateLimit{{Requests: 1, Window: 300 * time.Millisecond}},
 	})
-	limits(t, clientOf(s).do(t, "GET /v3/scopes", ""), "1", "0", now.Now().Add(time.Second))
+	expectRateLimit(t, clientOf(s).do(t, "GET /v3/scopes", ""), "1", "0", now.Now().Add(time.Second))
 }
 
-func TestRateLimitLeavesFaultsAlone(t *testing.T) {
+func TestRejectedRequestUsesUpNoFault(t *testing.T) {
 	t.Parallel()
 	now := newClock()
 	s := start(t, emulator.Config{
@@ -92,8 +91,8 @@ func TestRateLimitLeavesFaultsAlone(t *testing.T) {
 			t.Errorf("got %d, want %d", r.status, want)
 		}
 	}
-	now.pass(time.Second)
+	now.advance(time.Second)
 	if r := c.do(t, "GET /v3/scopes", ""); r.status != http.StatusBadGateway {
-		t.Errorf("the fault is gone: %d", r.status)
+		t.Errorf("got %d, want the fault", r.status)
 	}
 }

@@ -1,8 +1,11 @@
 package emulator
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
-// Request is one request as it arrived. The Authorization header is not kept.
+// Request is a request as it arrived, without its Authorization header.
 type Request struct {
 	Time       time.Time
 	Method     string
@@ -11,13 +14,13 @@ type Request struct {
 	OnBehalfOf string
 	UserAgent  string
 	Body       string
-	// Status is what was answered, 0 as long as nothing was.
+	// Status is the status of the response, 0 while there is none.
 	Status int
-	// Conn numbers the TCP connection, from 1 in order of acceptance.
+	// Conn is the number of the TCP connection, from 1 in order of acceptance.
 	Conn int
 }
 
-// String returns method and path, and the subuser where there is one.
+// String returns the method and the path, and the subuser if there is one.
 func (r Request) String() string {
 	if r.OnBehalfOf == "" {
 		return r.Method + " " + r.Path
@@ -25,26 +28,55 @@ func (r Request) String() string {
 	return r.Method + " " + r.Path + " on behalf of " + r.OnBehalfOf
 }
 
-// Requests returns every request so far, in order of arrival.
-func (s *Server) Requests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return copies(s.requests)
+// journal keeps requests in order of arrival.
+type journal struct {
+	now func() time.Time
+
+	mu       sync.Mutex
+	requests []*Request
 }
 
-// TakeRequests returns what Requests does and forgets it.
-func (s *Server) TakeRequests() []Request {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	seen := copies(s.requests)
-	s.requests = nil
-	return seen
+// add adds a request that has just arrived and sets its time.
+func (j *journal) add(r *Request) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r.Time = j.now()
+	j.requests = append(j.requests, r)
 }
 
-func copies(requests []*Request) []Request {
-	seen := make([]Request, len(requests))
-	for i, r := range requests {
-		seen[i] = *r
+func (j *journal) setStatus(r *Request, status int) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	r.Status = status
+}
+
+// snapshot returns a copy of a request that add was called with.
+func (j *journal) snapshot(r *Request) Request {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return *r
+}
+
+// list returns all requests.
+func (j *journal) list() []Request {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.copies()
+}
+
+// take returns all requests and removes them.
+func (j *journal) take() []Request {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	taken := j.copies()
+	j.requests = nil
+	return taken
+}
+
+func (j *journal) copies() []Request {
+	copies := make([]Request, len(j.requests))
+	for i, r := range j.requests {
+		copies[i] = *r
 	}
-	return seen
+	return copies
 }

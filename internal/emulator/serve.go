@@ -6,85 +6,77 @@ import (
 	"net/http"
 )
 
-// maxBody is more than any request to these endpoints needs.
+// maxBody is the maximum length of a request body, in bytes.
 const maxBody = 1 << 20
 
-// serve is what stands in front of the API: it records the request, counts it,
-// and lets a fault have it. A request that nothing answered ends in a closed
-// connection.
+// serve stands in for the gateway: it records the request and handles it with
+// the behavior that a rate limit or a fault demands. It closes the connection
+// unless a complete response was sent.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", "nginx")
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
-	x := s.begin(w, r, string(body))
-	defer s.end(x)
+	x := s.exchange(w, r, string(body))
+	if s.log != nil {
+		defer func() { s.log(x.Request()) }()
+	}
 
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
 		x.Send(page(http.StatusRequestEntityTooLarge))
-	case err != nil: // The client went in the middle of its request.
+	case err != nil: // The client disconnected while it sent its request.
 	default:
-		s.behaviour(x)(x)
+		s.behavior(x)(x)
 	}
-	if !x.answered {
+	if !x.complete {
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// begin records a request that has arrived.
-func (s *Server) begin(w http.ResponseWriter, r *http.Request, body string) *Exchange {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	conn, _ := r.Context().Value(connKey{}).(connection)
-	x := &Exchange{
-		server: s,
-		w:      w,
-		r:      r,
-		conn:   conn.Conn,
-		log: &Request{
-			Time:       s.cfg.Now(),
-			Method:     r.Method,
-			Path:       r.URL.Path,
-			Query:      r.URL.RawQuery,
-			OnBehalfOf: r.Header.Get(onBehalfOf),
-			UserAgent:  r.UserAgent(),
-			Body:       body,
-			Conn:       conn.number,
-		},
+// exchange records a request that has arrived.
+func (s *Server) exchange(w http.ResponseWriter, r *http.Request, body string) *Exchange {
+	conn, _ := r.Context().Value(connectionKey{}).(connection)
+	logged := &Request{
+		Method:     r.Method,
+		Path:       r.URL.Path,
+		Query:      r.URL.RawQuery,
+		OnBehalfOf: r.Header.Get(onBehalfOf),
+		UserAgent:  r.UserAgent(),
+		Body:       body,
+		Conn:       conn.number,
 	}
-	s.requests = append(s.requests, x.log)
-	return x
+	s.journal.add(logged)
+	return &Exchange{
+		w:       w,
+		r:       r,
+		conn:    conn.Conn,
+		api:     s.api,
+		closed:  s.ctx,
+		latency: s.latency,
+		journal: s.journal,
+		logged:  logged,
+	}
 }
 
-// behaviour chooses how a request is treated: refused by a rate limit, spoilt
-// by a fault, or as it should be. A refused request does not use up a fault.
-func (s *Server) behaviour(x *Exchange) Behaviour {
+// behavior returns how to handle a request: reject it if a rate limit is
+// exhausted, else let a fault handle it, else apply it. A rejected request does
+// not count for any fault.
+func (s *Server) behavior(x *Exchange) Behavior {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, q := range s.quotas {
 		if !q.match(x.r) {
 			continue
 		}
-		if !q.take(s.cfg.Now(), x.w.Header()) {
+		if !q.take(s.journal.now(), x.w.Header()) {
 			return func(x *Exchange) { x.Send(tooManyRequests()) }
 		}
 		break
 	}
 	for _, f := range s.faults {
-		if f.takes(x.r) {
+		if f.strikes(x.r) {
 			return f.Do
 		}
 	}
 	return func(x *Exchange) { x.Send(x.Apply()) }
-}
-
-// end reports a request that is over.
-func (s *Server) end(x *Exchange) {
-	if s.cfg.Log == nil {
-		return
-	}
-	s.mu.Lock()
-	r := *x.log
-	s.mu.Unlock()
-	s.cfg.Log(r)
 }

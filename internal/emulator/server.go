@@ -6,34 +6,34 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
-// Server is an emulated SendGrid. Make one with Start or Listen.
+// Server is an emulated SendGrid account on a loopback address. Start and Listen
+// create one.
 type Server struct {
-	url  string
-	cert *x509.Certificate
-	rank map[string]int
-	api  http.Handler
-	http *http.Server
-	// ctx ends with the server, stop ends it.
-	ctx  context.Context
-	stop context.CancelFunc
+	url     string
+	cert    *x509.Certificate
+	http    *http.Server
+	ctx     context.Context // Ends with the server.
+	stop    context.CancelFunc
+	latency time.Duration
+	log     func(Request)
 
-	mu          sync.Mutex
-	cfg         Config
-	store       store
-	credential  *entry
-	faults      []*armed
-	quotas      []*quota
-	requests    []*Request
-	connections int
+	backend     *backend
+	api         http.Handler
+	journal     *journal
+	connections atomic.Int64
+
+	mu     sync.Mutex
+	quotas []*quota
+	faults []*armedFault
 }
 
-// Start returns a server that answers until it is closed. It panics where
-// Listen fails.
+// Start returns a server that runs until it is closed. It panics where Listen
+// returns an error.
 func Start(cfg Config) *Server {
 	s, err := Listen(cfg)
 	if err != nil {
@@ -42,85 +42,91 @@ func Start(cfg Config) *Server {
 	return s
 }
 
-// Listen returns a server that answers until it is closed. Any address but a
-// loopback one is an error: what listens accepts a credential that is public.
+// Listen returns a server that runs until it is closed. Its credential is public,
+// so it returns an error for any address other than a loopback address.
 func Listen(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	l, cert, err := listen(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("emulator: %w", err)
 	}
-	s := &Server{
-		url:  "http://" + l.Addr().String(),
-		cert: cert,
-		rank: ranks(),
-		cfg:  cfg,
-	}
+	url := "http://" + l.Addr().String()
 	if cfg.TLS {
-		s.url = "https://" + l.Addr().String()
+		url = "https://" + l.Addr().String()
+	}
+	s := &Server{
+		url:     url,
+		cert:    cert,
+		latency: cfg.Latency,
+		log:     cfg.Log,
+		backend: newBackend(cfg, url),
+		journal: &journal{now: cfg.Now},
+	}
+	s.api = newAPI(s.backend)
+	for _, limit := range cfg.RateLimits {
+		s.quotas = append(s.quotas, newQuota(limit))
 	}
 	s.ctx, s.stop = context.WithCancel(context.Background())
-	s.api = s.routes()
-	s.addCredential()
-	for _, l := range cfg.RateLimits {
-		s.quotas = append(s.quotas, newQuota(l))
-	}
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
 		ReadHeaderTimeout: 10 * time.Second,
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
-		ConnContext:       s.accepted,
+		ConnContext:       s.numberConnection,
 	}
-	go func() { _ = s.http.Serve(l) }() // Returns when closed.
+	go func() { _ = s.http.Serve(l) }() // Returns when the server is closed.
 	return s, nil
 }
 
-// addCredential makes the credential a key like any other, but for being hidden
-// unless Config.ListCredential says otherwise.
-func (s *Server) addCredential() {
-	k := Key{
-		ID:      idOf(s.cfg.Credential),
-		Name:    "Credential",
-		Account: Parent,
-		Scopes:  slices.Clone(s.cfg.CredentialScopes),
-		Secret:  s.cfg.Credential,
-		Created: s.cfg.Now(),
-	}
-	s.credential = s.store.add(k, time.Time{})
-	s.credential.hidden = !s.cfg.ListCredential
-}
-
-// URL returns where the server listens, http://127.0.0.1:port, without /v3.
+// URL returns the base URL of the API without /v3, such as
+// http://127.0.0.1:8080.
 func (s *Server) URL() string { return s.url }
 
-// Certificate returns the certificate to trust when Config.TLS is set.
+// Certificate returns the certificate to trust if Config.TLS is set.
 func (s *Server) Certificate() *x509.Certificate { return s.cert }
 
-// Close ends every request, hanging ones included, and stops listening. What
-// was to take effect late does not any more.
+// Close ends all requests, including those that hang, and stops listening.
+// Requests that ApplyAfter has delayed no longer take effect.
 func (s *Server) Close() {
 	s.stop()
 	_ = s.http.Close()
 }
 
-// Connections returns how many TCP connections have been accepted so far.
-func (s *Server) Connections() int {
+// Connections returns the number of TCP connections accepted so far.
+func (s *Server) Connections() int { return int(s.connections.Load()) }
+
+// Requests returns all requests so far, in order of arrival.
+func (s *Server) Requests() []Request { return s.journal.list() }
+
+// TakeRequests returns the same as Requests and forgets them.
+func (s *Server) TakeRequests() []Request { return s.journal.take() }
+
+// Inject adds faults. The first fault that strikes a request handles it, and the
+// others do not count it: of two equal faults, the second one handles the second
+// request. A fault without a behavior panics.
+func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.connections
+	for _, f := range faults {
+		s.faults = append(s.faults, f.arm())
+	}
 }
 
-type connKey struct{}
+// ClearFaults removes all faults. Requests that one handles already are not
+// affected.
+func (s *Server) ClearFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.faults = nil
+}
 
-// connection is what an Exchange knows of the connection it came over.
+type connectionKey struct{}
+
+// connection is a TCP connection with its number, from 1 in order of acceptance.
 type connection struct {
 	net.Conn
 	number int
 }
 
-func (s *Server) accepted(ctx context.Context, c net.Conn) context.Context {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.connections++
-	return context.WithValue(ctx, connKey{}, connection{c, s.connections})
+func (s *Server) numberConnection(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, connectionKey{}, connection{c, int(s.connections.Add(1))})
 }

@@ -1,8 +1,6 @@
 package emulator_test
 
 import (
-	"crypto/tls"
-	"crypto/x509"
 	"fmt"
 	"net/http"
 	"slices"
@@ -14,20 +12,6 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// trusting returns a client that knows the server's certificate.
-func trusting(s *emulator.Server) client {
-	c := clientOf(s)
-	pool := x509.NewCertPool()
-	if cert := s.Certificate(); cert != nil {
-		pool.AddCert(cert)
-	}
-	c.transport.Transport = &http.Transport{
-		DisableKeepAlives: true,
-		TLSClientConfig:   &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12},
-	}
-	return c
-}
-
 func TestTLS(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{TLS: true})
@@ -37,7 +21,7 @@ func TestTLS(t *testing.T) {
 	trusting(s).expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[]}`)
 }
 
-func TestOnlyLoopback(t *testing.T) {
+func TestListensOnLoopbackOnly(t *testing.T) {
 	t.Parallel()
 	for _, addr := range []string{":0", "0.0.0.0:0", "[::]:0", "192.0.2.1:0", "nonsense"} {
 		if s, err := emulator.Listen(emulator.Config{Addr: addr}); err == nil {
@@ -52,11 +36,11 @@ func TestOnlyLoopback(t *testing.T) {
 	defer s.Close()
 	taken := strings.TrimPrefix(s.URL(), "http://")
 	if _, err := emulator.Listen(emulator.Config{Addr: taken}); err == nil {
-		t.Errorf("listens twice on %s", taken)
+		t.Errorf("two servers listen on %s", taken)
 	}
 }
 
-func TestStartPanics(t *testing.T) {
+func TestStartPanicsWhereListenFails(t *testing.T) {
 	t.Parallel()
 	defer func() {
 		if recover() == nil {
@@ -73,7 +57,7 @@ func TestClose(t *testing.T) {
 	s.Close()
 	s.Close()
 	if r, err := clientOf(s).try(t.Context(), "GET /v3/scopes", ""); err == nil {
-		t.Errorf("answers after Close: %d", r.status)
+		t.Errorf("responds after Close: %d", r.status)
 	}
 	if n := len(s.Requests()); n != 1 {
 		t.Errorf("%d requests recorded", n)
@@ -86,12 +70,12 @@ func TestRequests(t *testing.T) {
 	s := start(t, emulator.Config{Now: now.Now, Subusers: []string{"sub-a"}})
 	c := clientOf(s)
 	c.do(t, "GET /v3/api_keys?limit=3", "")
-	c.onBehalfOf("sub-a").do(t, "POST /v3/api_keys", draft)
+	c.onBehalfOf("sub-a").do(t, "POST /v3/api_keys", keyBody)
 	c.onBehalfOf("nobody").do(t, "DELETE /v3/api_keys/x", "")
 
 	want := []emulator.Request{
 		{Time: now.Now(), Method: "GET", Path: "/v3/api_keys", Query: "limit=3", Status: 200, Conn: 1},
-		{Time: now.Now(), Method: "POST", Path: "/v3/api_keys", OnBehalfOf: "sub-a", Body: draft, Status: 201, Conn: 2},
+		{Time: now.Now(), Method: "POST", Path: "/v3/api_keys", OnBehalfOf: "sub-a", Body: keyBody, Status: 201, Conn: 2},
 		{Time: now.Now(), Method: "DELETE", Path: "/v3/api_keys/x", OnBehalfOf: "nobody", Status: 403, Conn: 3},
 	}
 	for i := range want {
@@ -105,7 +89,7 @@ func TestRequests(t *testing.T) {
 		t.Error(got)
 	}
 	if got := s.Requests(); len(got) != 0 {
-		t.Errorf("not forgotten: %v", got)
+		t.Errorf("still there after TakeRequests: %v", got)
 	}
 	if text := fmt.Sprintf("%+v", want); strings.Contains(text, emulator.Credential) {
 		t.Error("the credential is recorded")
@@ -114,16 +98,16 @@ func TestRequests(t *testing.T) {
 
 func TestLog(t *testing.T) {
 	t.Parallel()
-	over := make(chan emulator.Request, 2)
-	s := start(t, emulator.Config{Log: func(r emulator.Request) { over <- r }})
+	logged := make(chan emulator.Request, 2)
+	s := start(t, emulator.Config{Log: func(r emulator.Request) { logged <- r }})
 	s.Inject(emulator.Fault{Skip: 1, Do: emulator.ResetAfter})
 	c := clientOf(s)
 	c.do(t, "GET /v3/scopes", "")
-	if r, err := c.try(t.Context(), "POST /v3/api_keys", draft); err == nil {
-		t.Errorf("answered %d", r.status)
+	if r, err := c.try(t.Context(), "POST /v3/api_keys", keyBody); err == nil {
+		t.Errorf("got response %d", r.status)
 	}
 	for _, want := range []string{"GET /v3/scopes 200", "POST /v3/api_keys 0"} {
-		if r := <-over; fmt.Sprint(r, " ", r.Status) != want {
+		if r := <-logged; fmt.Sprint(r, " ", r.Status) != want {
 			t.Errorf("logged %v %d, want %s", r, r.Status, want)
 		}
 	}
@@ -136,8 +120,8 @@ func TestConnections(t *testing.T) {
 		clientOf(s).do(t, "GET /v3/scopes", "")
 	}
 	reusing := clientOf(s)
-	reusing.transport.Transport = new(http.Transport)
-	defer reusing.transport.CloseIdleConnections()
+	reusing.http.Transport = new(http.Transport)
+	defer reusing.http.CloseIdleConnections()
 	for range 3 {
 		reusing.do(t, "GET /v3/scopes", "")
 	}
@@ -145,7 +129,7 @@ func TestConnections(t *testing.T) {
 		t.Errorf("%d connections, want 4", got)
 	}
 	if r := s.Requests(); r[3].Conn != 4 || r[5].Conn != 4 {
-		t.Errorf("kept connection is %d and %d", r[3].Conn, r[5].Conn)
+		t.Errorf("the kept connection is number %d, then %d", r[3].Conn, r[5].Conn)
 	}
 }
 
@@ -175,14 +159,14 @@ func TestConsole(t *testing.T) {
 		t.Error("a deleted key is still there")
 	}
 
-	// The credential is not listed and can be revoked all the same.
+	// The credential is not listed, but can be revoked.
 	if !s.DeleteKey("emulator-credential-00") {
-		t.Error("no credential")
+		t.Error("the credential does not exist")
 	}
 	clientOf(s).expect(t, "GET /v3/scopes", "", http.StatusUnauthorized, unauthorized)
 }
 
-func TestConcurrently(t *testing.T) {
+func TestConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	const workers, rounds = 8, 10
 	s := start(t, emulator.Config{
@@ -191,12 +175,12 @@ func TestConcurrently(t *testing.T) {
 		Lag:        emulator.Lag{Delete: time.Microsecond},
 	})
 	s.Inject(emulator.Fault{Method: "PATCH", Times: -1, Do: emulator.Late(time.Millisecond)})
-	var all sync.WaitGroup
+	var wg sync.WaitGroup
 	for range workers {
-		all.Go(func() {
+		wg.Go(func() {
 			c := clientOf(s).onBehalfOf("sub-a")
 			for range rounds {
-				r, err := c.try(t.Context(), "POST /v3/api_keys", draft)
+				r, err := c.try(t.Context(), "POST /v3/api_keys", keyBody)
 				if err != nil || r.status != http.StatusCreated {
 					t.Errorf("%+v %v", r, err)
 					return
@@ -204,7 +188,7 @@ func TestConcurrently(t *testing.T) {
 				_, id, _ := strings.Cut(r.body, `"api_key_id":"`)
 				id, _, _ = strings.Cut(id, `"`)
 				for _, request := range []string{"GET ", "PATCH ", "PUT ", "DELETE "} {
-					if _, err := c.try(t.Context(), request+"/v3/api_keys/"+id, draft); err != nil {
+					if _, err := c.try(t.Context(), request+"/v3/api_keys/"+id, keyBody); err != nil {
 						t.Error(err)
 					}
 				}
@@ -216,9 +200,9 @@ func TestConcurrently(t *testing.T) {
 			}
 		})
 	}
-	all.Go(func() {
+	wg.Go(func() {
 		for i := range workers * rounds {
-			k := s.AddKey("sub-a", "by hand", nil)
+			k := s.AddKey("sub-a", "console", nil)
 			s.EditKey(k.ID, func(k *emulator.Key) { k.Name = fmt.Sprint(i) })
 			s.SetAutoAssigned("ui.provision")
 			s.SetFullAccess("mail.send")
@@ -226,7 +210,7 @@ func TestConcurrently(t *testing.T) {
 			s.DeleteKey(k.ID)
 		}
 	})
-	all.Wait()
+	wg.Wait()
 	if got := s.Keys("sub-a"); len(got) != 0 {
 		t.Errorf("left over: %v", got)
 	}

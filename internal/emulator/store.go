@@ -5,65 +5,64 @@ import (
 	"time"
 )
 
-// store holds the keys of all accounts in order of creation, deleted ones
-// included. It is guarded by its owner.
+// store holds the keys of all accounts in order of creation, including deleted
+// ones. It does no locking.
 type store struct {
 	entries []*entry
 }
 
-// entry is the history of one key, latest state last. Who writes sees the latest
-// state, who reads the one that has come through to readers by then.
+// entry is the history of one key, oldest state first. Requests that write use
+// the latest state, requests that read the latest one that has become visible.
 type entry struct {
 	states []state
-	// hidden keeps the credential out of the account's keys.
+	// hidden excludes the key from its account's keys. Only the credential is.
 	hidden bool
 }
 
 type state struct {
-	key  Key
-	gone bool
-	// from is when readers begin to see the state.
-	from time.Time
+	key         Key
+	deleted     bool
+	visibleFrom time.Time
 }
 
-// latest returns the key as it is, and whether it is still there.
+// latest returns the key's latest state, and false if it is deleted.
 func (e *entry) latest() (Key, bool) {
 	last := e.states[len(e.states)-1]
-	return last.key, !last.gone
+	return last.key, !last.deleted
 }
 
-// seen returns the key as readers see it, and whether they do.
-func (e *entry) seen(at time.Time) (Key, bool) {
+// visible returns the state that is visible at the given time, and false if the
+// key is not visible yet, or is visibly deleted.
+func (e *entry) visible(at time.Time) (Key, bool) {
 	for _, s := range slices.Backward(e.states) {
-		if !s.from.After(at) {
-			return s.key, !s.gone
+		if !s.visibleFrom.After(at) {
+			return s.key, !s.deleted
 		}
 	}
 	return Key{}, false
 }
 
-// push adds a state. Readers see states in the order in which they were
-// written, so that it may take them longer than until from.
+// push adds a state. No state becomes visible before its predecessor.
 func (e *entry) push(s state) {
-	if n := len(e.states); n > 0 && e.states[n-1].from.After(s.from) {
-		s.from = e.states[n-1].from
+	if n := len(e.states); n > 0 && e.states[n-1].visibleFrom.After(s.visibleFrom) {
+		s.visibleFrom = e.states[n-1].visibleFrom
 	}
 	e.states = append(e.states, s)
 }
 
-// rewrite makes k the key and its whole history.
-func (e *entry) rewrite(k Key) {
+// reset replaces the history with one state that is visible at once.
+func (e *entry) reset(k Key) {
 	e.states = []state{{key: k}}
 }
 
-// add adds a key that readers see from the time given on.
-func (s *store) add(k Key, from time.Time) *entry {
-	e := &entry{states: []state{{key: k, from: from}}}
+// add adds a key that becomes visible at the given time.
+func (s *store) add(k Key, visibleFrom time.Time) *entry {
+	e := &entry{states: []state{{key: k, visibleFrom: visibleFrom}}}
 	s.entries = append(s.entries, e)
 	return e
 }
 
-// find returns the key with the id among those of the account.
+// find returns the account's key with the id, or nil.
 func (s *store) find(account, id string) *entry {
 	e := s.findAny(id)
 	if e == nil || e.hidden {
@@ -75,7 +74,7 @@ func (s *store) find(account, id string) *entry {
 	return e
 }
 
-// findAny returns the key with the id, of any account and hidden or not.
+// findAny returns the key with the id in any account, even a hidden one, or nil.
 func (s *store) findAny(id string) *entry {
 	for _, e := range s.entries {
 		if k, ok := e.latest(); ok && k.ID == id {
@@ -85,14 +84,14 @@ func (s *store) findAny(id string) *entry {
 	return nil
 }
 
-// keys returns the account's keys as they are.
+// keys returns the latest state of the account's keys.
 func (s *store) keys(account string) []Key {
 	return s.collect(account, (*entry).latest)
 }
 
-// visible returns the account's keys as readers see them.
-func (s *store) visible(account string, at time.Time) []Key {
-	return s.collect(account, func(e *entry) (Key, bool) { return e.seen(at) })
+// visibleKeys returns the account's keys as they are visible at the given time.
+func (s *store) visibleKeys(account string, at time.Time) []Key {
+	return s.collect(account, func(e *entry) (Key, bool) { return e.visible(at) })
 }
 
 func (s *store) collect(account string, view func(*entry) (Key, bool)) []Key {
@@ -105,10 +104,11 @@ func (s *store) collect(account string, view func(*entry) (Key, bool)) []Key {
 	return keys
 }
 
-// bySecret returns whose secret it is, as readers see it.
+// bySecret returns the key with the secret as it is visible at the given time,
+// or nil.
 func (s *store) bySecret(secret string, at time.Time) (*entry, Key) {
 	for _, e := range s.entries {
-		if k, ok := e.seen(at); ok && k.Secret == secret {
+		if k, ok := e.visible(at); ok && k.Secret == secret {
 			return e, k
 		}
 	}

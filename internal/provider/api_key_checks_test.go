@@ -197,7 +197,7 @@ func TestPreflightOnce(t *testing.T) {
 // A check that cannot run says nothing.
 func TestPreflightFails(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]emulator.Behaviour{
+	for name, fault := range map[string]emulator.Behavior{
 		"refused":      emulator.JSONError(http.StatusForbidden, "", "access forbidden"),
 		"unreachable":  emulator.ResetBefore,
 		"a proxy":      emulator.HTMLPage(http.StatusNotFound),
@@ -254,8 +254,8 @@ func TestRefusedScopesAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, account := range map[string]emulator.Config{
 		"400":      {CredentialScopes: restricted},
-		"403":      {CredentialScopes: restricted, RefusedStatus: http.StatusForbidden},
-		"500":      {CredentialScopes: restricted, RefusedStatus: http.StatusInternalServerError},
+		"403":      {CredentialScopes: restricted, RejectedScopesStatus: http.StatusForbidden},
+		"500":      {CredentialScopes: restricted, RejectedScopesStatus: http.StatusInternalServerError},
 		"bare 500": {CredentialScopes: restricted, Unavailable: []string{"stats.read"}},
 	} {
 		t.Run(name, func(t *testing.T) {

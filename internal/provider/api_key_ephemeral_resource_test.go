@@ -88,7 +88,7 @@ func TestEphemeralKey(t *testing.T) {
 func TestEphemeralOpenFails(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		post, remove emulator.Behaviour
+		post, remove emulator.Behavior
 		want         string
 	}{
 		"refused":               {post: emulator.JSONError(http.StatusForbidden, "", "access forbidden"), want: "needs the scope api_keys.create"},

@@ -13,11 +13,11 @@ import (
 // what to do.
 func TestDiagnostics(t *testing.T) {
 	t.Parallel()
-	json := func(status int, field, message string) emulator.Behaviour {
+	json := func(status int, field, message string) emulator.Behavior {
 		return emulator.JSONError(status, field, message)
 	}
 	for name, test := range map[string]struct {
-		answer emulator.Behaviour
+		answer emulator.Behavior
 		// want is what each of the texts must hold: for a create, a read, an update
 		// and a delete alike.
 		want []string

@@ -14,7 +14,7 @@ const keyByID = "/v3/api_keys/{id}"
 // made again.
 func TestDeletedByHand(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]emulator.Behaviour{
+	for name, answer := range map[string]emulator.Behavior{
 		"404": nil,
 		"200, as was seen once": emulator.Respond(http.StatusOK, nil, "application/json",
 			`{"errors":[{"field":null,"message":"API Key not found"}]}`),
@@ -94,7 +94,7 @@ func TestDestroyOfDeletedKey(t *testing.T) {
 // it is asked again, and then an error.
 func TestNotGone(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]emulator.Behaviour{
+	for name, answer := range map[string]emulator.Behavior{
 		"a proxy's 404":          emulator.HTMLPage(http.StatusNotFound),
 		"another service's 404":  emulator.JSONError(http.StatusNotFound, "", "resource not found"),
 		"an empty 404":           emulator.Respond(http.StatusNotFound, nil, "application/json", ""),
@@ -151,7 +151,7 @@ func TestNotGone(t *testing.T) {
 // The calls that may be repeated end as if nothing had happened.
 func TestFaultsThatPass(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]emulator.Behaviour{
+	for name, fault := range map[string]emulator.Behavior{
 		"reset before the effect": emulator.ResetBefore,
 		"reset after the effect":  emulator.ResetAfter,
 		"cut body":                emulator.CutBody,

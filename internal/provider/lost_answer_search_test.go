@@ -193,7 +193,7 @@ func TestSearchPersists(t *testing.T) {
 func TestCancelledCreate(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		then     emulator.Behaviour
+		then     emulator.Behavior
 		inState  bool
 		said     string
 		requests []string

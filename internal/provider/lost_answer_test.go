@@ -23,7 +23,7 @@ func TestLostAnswer(t *testing.T) {
 	bare500 := emulator.JSONError(http.StatusInternalServerError, "", "internal server error")
 	page := emulator.HTMLPage
 	for name, test := range map[string]struct {
-		fault    emulator.Behaviour
+		fault    emulator.Behavior
 		times    int
 		said     string // "" where the key is made in the end
 		posts    int
@@ -114,7 +114,7 @@ func TestLostAnswer(t *testing.T) {
 func TestLostAnswerRequests(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fault emulator.Behaviour
+		fault emulator.Behavior
 		want  []string
 	}{
 		"made and adopted": {emulator.ResetAfter, []string{getScopes, listKeys, postKey, listKeys, getKey}},

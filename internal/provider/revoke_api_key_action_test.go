@@ -47,7 +47,7 @@ func TestRevokeAction(t *testing.T) {
 	for name, test := range map[string]struct {
 		provider attrs
 		config   func(parent, sub emulator.Key) attrs
-		fault    emulator.Behaviour
+		fault    emulator.Behavior
 		progress []string
 		err      []string
 		requests []string

@@ -28,7 +28,7 @@ func start(t *testing.T, cfg emulator.Config) *emulator.Server {
 }
 
 // failing returns a server that treats every request as do.
-func failing(t *testing.T, do emulator.Behaviour) *emulator.Server {
+func failing(t *testing.T, do emulator.Behavior) *emulator.Server {
 	t.Helper()
 	s := start(t, emulator.Config{})
 	s.Inject(emulator.Fault{Times: -1, Do: do})

@@ -9,7 +9,7 @@ import (
 )
 
 // gather returns a behaviour that answers only once n requests are there.
-func gather(n int) emulator.Behaviour {
+func gather(n int) emulator.Behavior {
 	var arrived sync.WaitGroup
 	arrived.Add(n)
 	return func(x *emulator.Exchange) {
@@ -57,7 +57,7 @@ func TestConnectionsOutliveFailures(t *testing.T) {
 	s := start(t, emulator.Config{})
 	c := connect(t, options(s.URL()))
 	k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
-	for _, do := range []emulator.Behaviour{
+	for _, do := range []emulator.Behavior{
 		emulator.JSONError(400, "", "no"),
 		emulator.HTMLPage(504),
 		emulator.JSONError(503, "", "unavailable"),

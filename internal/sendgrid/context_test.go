@@ -41,7 +41,7 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		do   call
-		with emulator.Behaviour
+		with emulator.Behavior
 		want string
 	}{
 		"GET": {read, emulator.JSONError(503, "", "unavailable"),
@@ -74,7 +74,7 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 
 // inFlight returns a server that cancels the context once a request has
 // arrived, and treats it as do after that.
-func inFlight(t *testing.T, do emulator.Behaviour) (*emulator.Server, context.Context) {
+func inFlight(t *testing.T, do emulator.Behavior) (*emulator.Server, context.Context) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
@@ -100,7 +100,7 @@ func TestPOSTInFlightIsLetFinish(t *testing.T) {
 func TestPOSTInFlightTellsHowItEnded(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		do        emulator.Behaviour
+		do        emulator.Behavior
 		kind      sendgrid.Kind
 		ambiguous bool
 	}{

@@ -133,7 +133,7 @@ func TestOutages(t *testing.T) {
 	)
 	past, far := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
 	for name, tt := range map[string]struct {
-		do     emulator.Behaviour
+		do     emulator.Behavior
 		call   call
 		reset  time.Time
 		expect told

@@ -12,7 +12,7 @@ import (
 )
 
 // limited answers 429 with these headers, those that are empty left out.
-func limited(date, reset string) emulator.Behaviour {
+func limited(date, reset string) emulator.Behavior {
 	h := http.Header{
 		"Date": nil, // Without, net/http adds its own.
 		// Over a connection that it knows, net/http mends a body without content.
@@ -147,7 +147,7 @@ func TestRateLimitDoesNotCountAsRetry(t *testing.T) {
 		s, connectTo := startInMemory(t, emulator.Config{})
 		limit := limited("Mon, 29 Jul 2019 21:51:22 GMT", "1564437084")
 		outage := emulator.JSONError(503, "", "unavailable")
-		for _, do := range []emulator.Behaviour{limit, outage, limit, limit, outage, limit, outage} {
+		for _, do := range []emulator.Behavior{limit, outage, limit, limit, outage, limit, outage} {
 			s.Inject(emulator.Fault{Do: do})
 		}
 		err := update(t.Context(), connectTo(options(s.URL())), id)

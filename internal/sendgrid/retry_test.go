@@ -37,7 +37,7 @@ func TestWhatIsRepeated(t *testing.T) {
 		redirect = http.Header{"Location": {"/v3/scopes"}}
 	)
 	for name, tt := range map[string]struct {
-		do    emulator.Behaviour
+		do    emulator.Behavior
 		kind  sendgrid.Kind
 		sends sends
 	}{
@@ -88,7 +88,7 @@ func TestWhatIsRepeated(t *testing.T) {
 
 func TestTimeoutsAreRepeated(t *testing.T) {
 	t.Parallel()
-	for name, hang := range map[string]emulator.Behaviour{"before the effect": emulator.Hang, "after the effect": emulator.HangAfter} {
+	for name, hang := range map[string]emulator.Behavior{"before the effect": emulator.Hang, "after the effect": emulator.HangAfter} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := failing(t, hang)
@@ -122,7 +122,7 @@ func TestTimeoutsAreRepeated(t *testing.T) {
 // TestRetriesMend has faults that pass. What was done twice is done once.
 func TestRetriesMend(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]emulator.Behaviour{
+	for name, fault := range map[string]emulator.Behavior{
 		"reset before the effect": emulator.ResetBefore,
 		"reset after the effect":  emulator.ResetAfter,
 		"body cut":                emulator.CutBody,
@@ -156,7 +156,7 @@ func TestDeleteWhoseAnswerWasLostFindsNoKey(t *testing.T) {
 
 func TestDeleteNeedsNoBody(t *testing.T) {
 	t.Parallel()
-	for name, do := range map[string]emulator.Behaviour{"empty": emulator.EmptyBody, "cut": emulator.CutBody} {
+	for name, do := range map[string]emulator.Behavior{"empty": emulator.EmptyBody, "cut": emulator.CutBody} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := failing(t, do)

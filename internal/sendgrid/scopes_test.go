@@ -47,7 +47,7 @@ func TestListScopesOfACredential(t *testing.T) {
 func TestListScopesFailures(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		do   emulator.Behaviour
+		do   emulator.Behavior
 		want told
 	}{
 		"401": {emulator.JSONError(401, "", "authorization required"), told{sendgrid.KindUnauthorized, 401, said("authorization required"), 1,

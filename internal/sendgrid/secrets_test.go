@@ -102,7 +102,7 @@ func raw(text string) func(http.ResponseWriter) {
 // respond returns an answer of a type with a body.
 func respond(status int, contentType, body string) func(http.ResponseWriter) {
 	return func(w http.ResponseWriter) {
-		emulator.Answer{Status: status, Header: http.Header{"Content-Type": {contentType}}, Body: body}.ServeHTTP(w, nil)
+		emulator.Response{Status: status, Header: http.Header{"Content-Type": {contentType}}, Body: body}.ServeHTTP(w, nil)
 	}
 }
 

@@ -140,7 +140,7 @@ func TestObserveIsToldOfEveryAttempt(t *testing.T) {
 		type key struct{}
 		const latency = time.Millisecond
 		s, connectTo := startInMemory(t, emulator.Config{Latency: latency})
-		for _, do := range []emulator.Behaviour{
+		for _, do := range []emulator.Behavior{
 			func(x *emulator.Exchange) {
 				x.Pause(latency)
 				x.Reset()
