@@ -37,9 +37,9 @@ func TestPermissionScopes(t *testing.T) {
 	}{
 		"two groups":   {m{"alerts": "read", "stats.browser": "full"}, []string{"alerts.read", "browsers.stats.read"}, ""},
 		"none":         {m{}, []string{}, ""},
-		"a misspelt":   {m{"alert": "read"}, nil, `There is no permission group "alert"; the nearest is "alerts"`},
+		"a misspelt":   {m{"alert": "read"}, nil, `There is no permission group "alert"; the closest match is "alerts"`},
 		"a wrong word": {m{"alerts": "write"}, nil, `Permission group "alerts" has no level "write"`},
-		"billing":      {m{"billing": "full", "alerts": "read"}, nil, "Billing excludes all other groups"},
+		"billing":      {m{"billing": "full", "alerts": "read"}, nil, "Billing cannot be combined with other permission groups"},
 	} {
 		got, failure := s.call("permission_scopes", argument, result, test.levels)
 		if test.err != "" {

@@ -103,8 +103,8 @@ func compareScopes(ctx context.Context, policy scopes.Policy, prior, planned typ
 // both is a billing key to which SendGrid added scopes.
 func changesKind(policy scopes.Policy, from, to scopes.Set) bool {
 	was := policy.KindOf(from)
-	if was == scopes.Mixed {
-		was = scopes.Billing
+	if was == scopes.KindMixed {
+		was = scopes.KindBilling
 	}
 	return was != policy.KindOf(to)
 }
@@ -154,7 +154,7 @@ func (scopesValidator) ValidateSet(ctx context.Context, req validator.SetRequest
 	if len(policy.Effective(set)) == 0 {
 		resp.Diagnostics.Append(noScopesLeft(set))
 	}
-	if policy.KindOf(set) == scopes.Mixed {
+	if policy.KindOf(set) == scopes.KindMixed {
 		resp.Diagnostics.AddAttributeError(req.Path, "Billing scopes mixed with others", fmt.Sprintf(
 			"A SendGrid key has either billing scopes (%s) or other scopes, never both. Create two keys.",
 			strings.Join(scopes.Default().Billing.Intersect(set), ", ")))

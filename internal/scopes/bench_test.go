@@ -2,7 +2,7 @@ package scopes
 
 import "testing"
 
-// keyScopes are those of an ordinary restricted key.
+// keyScopes returns the scopes of a typical restricted key.
 func keyScopes() Set {
 	return NewSet("alerts.read", "mail.send", "stats.read", "suppression.read", "templates.read", "templates.versions.read")
 }
@@ -23,7 +23,7 @@ func BenchmarkPolicyRead(b *testing.B) {
 	}
 }
 
-// A key of Full Access is the longest set there is.
+// A Full Access key has the largest set of scopes.
 func BenchmarkPolicyEquivalent(b *testing.B) {
 	policy := NewPolicy()
 	for name, set := range map[string]Set{
@@ -40,11 +40,11 @@ func BenchmarkPolicyEquivalent(b *testing.B) {
 	}
 }
 
-// The catalogue is read once a process.
-func BenchmarkCatalogue(b *testing.B) {
+// A process parses the catalog once.
+func BenchmarkParseCatalog(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := parse(catalogueJSON); err != nil {
+		if _, err := parse(catalogJSON); err != nil {
 			b.Fatal(err)
 		}
 	}

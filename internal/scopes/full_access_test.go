@@ -9,7 +9,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 )
 
-// observed returns the recorded lists of real credentials.
+// observed returns recorded scopes of real credentials.
 func observed(t *testing.T) map[string]scopes.Set {
 	t.Helper()
 	data, err := os.ReadFile("testdata/observed.json")
@@ -44,24 +44,24 @@ func TestLooksFullAccess(t *testing.T) {
 	}
 	full := lists["full_access_key_2024_free_account"]
 	if !scopes.LooksFullAccess(append(slices.Clone(full[3:]), "brand.new", "brand.newer")) {
-		t.Error("three scopes retired and two added: no longer Full Access")
+		t.Error("no Full Access after three scopes were retired and two introduced")
 	}
 }
 
-// The most that the console grants to a restricted key is not Full Access.
-func TestRestrictedToEverythingIsNotFullAccess(t *testing.T) {
+// All scopes that the console offers for a restricted key are not Full Access.
+func TestRestrictedKeyWithAllGroupsIsNotFullAccess(t *testing.T) {
 	t.Parallel()
-	var everything scopes.Set
+	var all scopes.Set
 	for _, group := range scopes.Default().Groups {
 		if group.InUI {
-			everything = everything.Union(scopes.NewSet(group.Full...))
+			all = all.Union(scopes.NewSet(group.Full...))
 		}
 	}
-	if len(everything) < 100 {
-		t.Fatalf("the console grants only %d scopes", len(everything))
+	if len(all) < 100 {
+		t.Fatalf("the console offers only %d scopes", len(all))
 	}
-	if scopes.LooksFullAccess(everything) {
-		t.Error("taken for Full Access")
+	if scopes.LooksFullAccess(all) {
+		t.Error("mistaken for Full Access")
 	}
 }
 
@@ -73,16 +73,16 @@ func TestNarrowed(t *testing.T) {
 		baseline, remote scopes.Set
 		want             bool
 	}{
-		"untouched":                       {full, full, false},
-		"three retired, two added":        {full, append(slices.Clone(full[3:]), "zz.new", "zz.newer"), false},
-		"to one scope":                    {full, set("mail.send"), true},
-		"to one scope and auto":           {full, set("mail.send 2fa_required"), true},
-		"few scopes, untouched":           {subuser, subuser, false},
-		"few scopes, one retired":         {subuser, subuser[1:], false},
-		"few scopes, to one":              {subuser, subuser[:1], true},
-		"all replaced":                    {subuser, set("a.read b.read c.read d.read e.read"), true},
-		"nothing but auto-assigned":       {set("2fa_required"), set(""), false},
-		"auto-assigned ones do not count": {subuser.Union(set("2fa_required sender_verification_eligible ui.provision ui.confirm_email")), subuser, false},
+		"untouched":                           {full, full, false},
+		"three retired, two introduced":       {full, append(slices.Clone(full[3:]), "zz.new", "zz.newer"), false},
+		"one scope left":                      {full, set("mail.send"), true},
+		"one scope left, auto-assigned added": {full, set("mail.send 2fa_required"), true},
+		"few scopes, untouched":               {subuser, subuser, false},
+		"few scopes, one retired":             {subuser, subuser[1:], false},
+		"few scopes, one left":                {subuser, subuser[:1], true},
+		"all replaced":                        {subuser, set("a.read b.read c.read d.read e.read"), true},
+		"only auto-assigned":                  {set("2fa_required"), set(""), false},
+		"auto-assigned ones lost":             {subuser.Union(set("2fa_required sender_verification_eligible ui.provision ui.confirm_email")), subuser, false},
 	} {
 		if got := scopes.NewPolicy().Narrowed(test.baseline, test.remote); got != test.want {
 			t.Errorf("%s: %t, want %t", name, got, test.want)

@@ -1,29 +1,31 @@
 package scopes
 
-// Kind tells the two sorts of API keys apart that exclude each other: "An API
-// Key can either have billing permissions or any other set of permissions but
-// not both" (SendGrid, API Key Permissions).
+// Kind distinguishes the two kinds of API keys, which exclude each other: "An
+// API Key can either have billing permissions or any other set of permissions
+// but not both" (SendGrid documentation, "API Key Permissions").
 type Kind int
 
 const (
-	// General keys hold no billing scope. Full Access keys are general.
-	General Kind = iota
-	// Billing keys hold billing scopes and nothing else.
-	Billing
-	// Mixed is what SendGrid does not make: billing beside any other scope.
-	Mixed
+	// KindGeneral is a key without billing scopes. A Full Access key is one.
+	KindGeneral Kind = iota
+	// KindBilling is a key with billing scopes and no others.
+	KindBilling
+	// KindMixed is billing scopes together with others. SendGrid does not create
+	// such keys.
+	KindMixed
 )
 
-// KindOf returns the kind of a key with the scopes of s that count.
+// KindOf returns the kind of a key with the given scopes. Ignored scopes do not
+// affect it.
 func (p Policy) KindOf(s Set) Kind {
 	effective := p.Effective(s)
 	billing := effective.Intersect(Default().Billing)
 	switch {
 	case len(billing) == 0:
-		return General
+		return KindGeneral
 	case len(billing) == len(effective):
-		return Billing
+		return KindBilling
 	default:
-		return Mixed
+		return KindMixed
 	}
 }

@@ -2,8 +2,8 @@ package scopes
 
 import "github.com/agext/levenshtein"
 
-// Nearest returns the candidate that takes the fewest edits to get to from name,
-// the first of several, and "" of none.
+// Nearest returns the candidate with the smallest edit distance to name, the
+// first one if there are several, and "" if there are no candidates.
 func Nearest(name string, candidates []string) string {
 	nearest, fewest := "", -1
 	for _, candidate := range candidates {

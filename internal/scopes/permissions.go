@@ -5,39 +5,40 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 )
 
-// Levels of a permission group, as the console has them besides "No Access".
+// The levels of a permission group. The console calls them Read Access and Full
+// Access; No Access is a group that is left out.
 const (
-	LevelRead = "read"
-	LevelFull = "full"
+	levelRead = "read"
+	levelFull = "full"
 )
 
-// Permissions returns the scopes that the console would tick for permission
-// groups and levels, by the group's key. It fails on a group or level that does
-// not exist, and on billing beside any other group.
-func (c *Catalogue) Permissions(levels map[string]string) (Set, error) {
+// Permissions returns the scopes that the console selects for permission groups,
+// given as a map from group key to level. It returns an error for an unknown
+// group or level, and for billing together with any other group.
+func (c *Catalog) Permissions(levels map[string]string) (Set, error) {
 	var granted Set
-	// In order, so that of several mistakes it is always the same that is told.
+	// Sorted, so that several mistakes always yield the same error.
 	for _, key := range slices.Sorted(maps.Keys(levels)) {
 		group, known := c.group(key)
 		if !known {
-			return nil, fmt.Errorf("there is no permission group %q; the nearest is %q", key, Nearest(key, c.groupKeys()))
+			return nil, fmt.Errorf("there is no permission group %q; the closest match is %q", key, Nearest(key, c.groupKeys()))
 		}
-		scopes, err := group.level(levels[key])
+		scopes, err := group.grants(levels[key])
 		if err != nil {
 			return nil, err
 		}
 		granted = granted.Union(scopes)
 	}
 	if billing := granted.Intersect(c.Billing); len(billing) > 0 && len(billing) < len(granted) {
-		return nil, errors.New("billing excludes all other groups: a SendGrid key holds either billing scopes or others, so make two keys")
+		return nil, errors.New("billing cannot be combined with other permission groups: " +
+			"an API key holds either billing scopes or other scopes, so create two keys")
 	}
 	return granted, nil
 }
 
-func (c *Catalogue) group(key string) (Group, bool) {
+func (c *Catalog) group(key string) (Group, bool) {
 	i := slices.IndexFunc(c.Groups, func(g Group) bool { return g.Key == key })
 	if i < 0 {
 		return Group{}, false
@@ -45,7 +46,7 @@ func (c *Catalogue) group(key string) (Group, bool) {
 	return c.Groups[i], true
 }
 
-func (c *Catalogue) groupKeys() []string {
+func (c *Catalog) groupKeys() []string {
 	keys := make([]string, len(c.Groups))
 	for i, g := range c.Groups {
 		keys[i] = g.Key
@@ -53,23 +54,23 @@ func (c *Catalogue) groupKeys() []string {
 	return keys
 }
 
-// level returns what a level of the group grants.
-func (g Group) level(level string) (Set, error) {
-	granted := map[string][]string{LevelRead: g.Read, LevelFull: g.Full}
-	if _, known := granted[level]; !known {
-		return nil, fmt.Errorf("permission group %q has no level %q; the nearest is %q", g.Key, level, Nearest(level, g.Levels()))
+// grants returns the scopes that a level of the group grants.
+func (g Group) grants(level string) (Set, error) {
+	switch {
+	case level == levelFull:
+		return NewSet(g.Full...), nil
+	case level == levelRead && len(g.Read) > 0:
+		return NewSet(g.Read...), nil
+	case level == levelRead:
+		return nil, fmt.Errorf("permission group %q has no level %q, only %q", g.Key, levelRead, levelFull)
+	default:
+		return nil, fmt.Errorf("permission group %q has no level %q; the closest match is %q", g.Key, level, Nearest(level, g.levels()))
 	}
-	if len(granted[level]) == 0 {
-		return nil, fmt.Errorf("permission group %q has no level %q, only %q", g.Key, level, strings.Join(g.Levels(), ", "))
-	}
-	return NewSet(granted[level]...), nil
 }
 
-// Levels returns the levels of the group that grant anything.
-func (g Group) Levels() []string {
-	var levels []string
-	if len(g.Read) > 0 {
-		levels = append(levels, LevelRead)
+func (g Group) levels() []string {
+	if len(g.Read) == 0 {
+		return []string{levelFull}
 	}
-	return append(levels, LevelFull)
+	return []string{levelRead, levelFull}
 }

@@ -17,21 +17,21 @@ func TestPermissions(t *testing.T) {
 		want   string
 		err    string
 	}{
-		"none":                              {m{}, "", ""},
-		"read":                              {m{"alerts": "read"}, "alerts.read", ""},
-		"full":                              {m{"alerts": "full"}, "alerts.create alerts.delete alerts.read alerts.update", ""},
-		"sub-group":                         {m{"stats.browser": "read"}, "browsers.stats.read", ""},
-		"two groups":                        {m{"alerts": "read", "stats.browser": "read"}, "alerts.read browsers.stats.read", ""},
-		"group and part":                    {m{"mail_send": "read", "mail_send.mail_send": "full"}, "mail.batch.read mail.send user.scheduled_sends.read", ""},
-		"billing":                           {m{"billing": "read"}, "billing.read", ""},
-		"unknown group":                     {m{"mail_sned": "full"}, "", `there is no permission group "mail_sned"; the nearest is "mail_send"`},
-		"title for key":                     {m{"Mail Send": "full"}, "", `there is no permission group "Mail Send"; the nearest is "mail_send"`},
-		"unknown level":                     {m{"alerts": "reed"}, "", `permission group "alerts" has no level "reed"; the nearest is "read"`},
-		"no level":                          {m{"alerts": ""}, "", `permission group "alerts" has no level ""`},
-		"level not there":                   {m{"marketing": "read"}, "", `permission group "marketing" has no level "read", only "full"`},
-		"near to a level that is not there": {m{"marketing": "raed"}, "", `permission group "marketing" has no level "raed"; the nearest is "full"`},
-		"billing beside another":            {m{"billing": "read", "alerts": "read"}, "", "billing excludes all other groups"},
-		"the first of several mistakes":     {m{"zzz": "read", "aaa": "read"}, "", `"aaa"`},
+		"none":                      {m{}, "", ""},
+		"read":                      {m{"alerts": "read"}, "alerts.read", ""},
+		"full":                      {m{"alerts": "full"}, "alerts.create alerts.delete alerts.read alerts.update", ""},
+		"sub-group":                 {m{"stats.browser": "read"}, "browsers.stats.read", ""},
+		"two groups":                {m{"alerts": "read", "stats.browser": "read"}, "alerts.read browsers.stats.read", ""},
+		"group and sub-group":       {m{"mail_send": "read", "mail_send.mail_send": "full"}, "mail.batch.read mail.send user.scheduled_sends.read", ""},
+		"billing":                   {m{"billing": "read"}, "billing.read", ""},
+		"unknown group":             {m{"mail_sned": "full"}, "", `there is no permission group "mail_sned"; the closest match is "mail_send"`},
+		"title instead of key":      {m{"Mail Send": "full"}, "", `there is no permission group "Mail Send"; the closest match is "mail_send"`},
+		"unknown level":             {m{"alerts": "reed"}, "", `permission group "alerts" has no level "reed"; the closest match is "read"`},
+		"empty level":               {m{"alerts": ""}, "", `permission group "alerts" has no level ""`},
+		"missing level":             {m{"marketing": "read"}, "", `permission group "marketing" has no level "read", only "full"`},
+		"misspelled missing level":  {m{"marketing": "raed"}, "", `permission group "marketing" has no level "raed"; the closest match is "full"`},
+		"billing and another group": {m{"billing": "read", "alerts": "read"}, "", "billing cannot be combined with other permission groups"},
+		"first of several mistakes": {m{"zzz": "read", "aaa": "read"}, "", `"aaa"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,8 +52,8 @@ func TestPermissions(t *testing.T) {
 	}
 }
 
-// The console's level "Full Access" of Mail Send, as a real key was recorded.
-func TestPermissionsOfObservedKey(t *testing.T) {
+// A real key was recorded that the console had given Full Access to Mail Send.
+func TestPermissionsMatchObservedKey(t *testing.T) {
 	t.Parallel()
 	got, err := scopes.Default().Permissions(map[string]string{"mail_send": "full"})
 	if err != nil {
@@ -81,6 +81,6 @@ func TestNearest(t *testing.T) {
 		}
 	}
 	if got := scopes.Nearest("mail.send", nil); got != "" {
-		t.Errorf("nearest of none is %q", got)
+		t.Errorf("nearest of no candidates is %q", got)
 	}
 }

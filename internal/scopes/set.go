@@ -4,13 +4,12 @@ import "slices"
 
 // Set is a set of scope names, sorted and without duplicates.
 //
-// A nil Set and one of length zero are the same empty set. Full Access, which
-// SendGrid expresses by leaving scopes out, is never expressed as a Set: a
-// subtraction that leaves nothing must not turn into a key that may do
-// everything.
+// A nil Set is an empty set. It never stands for Full Access, although SendGrid
+// expresses that by omitting scopes: a subtraction that leaves nothing must not
+// create a key that is allowed to do everything.
 type Set []string
 
-// NewSet returns the set of the given names.
+// NewSet returns the set of the given names, in any order and with duplicates.
 func NewSet(names ...string) Set {
 	s := slices.Clone(names)
 	slices.Sort(s)
@@ -23,22 +22,22 @@ func (s Set) Has(name string) bool {
 	return found
 }
 
-// Minus returns the scopes of s that are not in t.
+// Minus returns the scopes in s that are not in t.
 func (s Set) Minus(t Set) Set {
 	return s.filter(func(name string) bool { return !t.Has(name) })
 }
 
-// Intersect returns the scopes that s and t share.
+// Intersect returns the scopes in both s and t.
 func (s Set) Intersect(t Set) Set {
 	return s.filter(t.Has)
 }
 
-// Union returns the scopes of s and of t.
+// Union returns the scopes in s, in t, or in both.
 func (s Set) Union(t Set) Set {
 	return NewSet(slices.Concat(s, t)...)
 }
 
-// Equal reports whether both sets hold the same scopes.
+// Equal reports whether s and t contain the same scopes.
 func (s Set) Equal(t Set) bool {
 	return slices.Equal(s, t)
 }
