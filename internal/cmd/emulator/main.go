@@ -1,4 +1,4 @@
-// The emulator command serves an emulated SendGrid until it is interrupted.
+// Command emulator runs an emulated SendGrid until it is interrupted.
 package main
 
 import (
@@ -29,8 +29,8 @@ func main() {
 	}
 }
 
-// run serves until ctx ends. It prints what to paste into a shell to stdout and
-// the requests to stderr.
+// run serves until ctx ends. It prints the provider's environment variables to
+// stdout, ready to paste into a shell, and a line per request to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	cfg := emulator.Config{
 		Log: func(r emulator.Request) { fmt.Fprintln(stderr, r, r.Status) },
@@ -38,12 +38,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.StringVar(&cfg.Addr, "addr", "127.0.0.1:0", "loopback `address` to listen on")
-	flags.Func("rate", "how fast keys may be created, as in 3/2s (default no limit)", func(s string) error {
+	flags.Func("rate", "`limit` on creating keys, such as 3/2s (default no limit)", func(s string) error {
 		limit, err := parseRate(s)
 		cfg.RateLimits = []emulator.RateLimit{limit}
 		return err
 	})
-	flags.Func("subuser", "`username` of a subuser of the account, may be repeated", func(s string) error {
+	flags.Func("subuser", "`username` of a subuser; can be repeated", func(s string) error {
 		cfg.Subusers = append(cfg.Subusers, s)
 		return nil
 	})
@@ -62,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// parseRate reads "requests/window".
+// parseRate parses "requests/window".
 func parseRate(s string) (emulator.RateLimit, error) {
 	requests, window, _ := strings.Cut(s, "/")
 	n, err := strconv.Atoi(requests)

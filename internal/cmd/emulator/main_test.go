@@ -19,10 +19,10 @@ func TestRun(t *testing.T) {
 	defer stop()
 	out, stdout := io.Pipe()
 	log, stderr := io.Pipe()
-	ended := make(chan error, 1)
-	const century = "876000h" // Both requests are in the same one.
+	done := make(chan error, 1)
+	const century = "876000h" // A window long enough for both requests.
 	go func() {
-		ended <- run(ctx, []string{"-rate", "1/" + century, "-subuser", "sub-a", "-subuser", "sub-b"}, stdout, stderr)
+		done <- run(ctx, []string{"-rate", "1/" + century, "-subuser", "sub-a", "-subuser", "sub-b"}, stdout, stderr)
 	}()
 
 	lines := bufio.NewScanner(out)
@@ -38,38 +38,38 @@ func TestRun(t *testing.T) {
 	}
 
 	requests := bufio.NewScanner(log)
-	for _, test := range []struct{ method, account, want string }{
+	for _, tt := range []struct{ method, account, want string }{
 		{http.MethodPost, "", "POST /v3/api_keys 201"},
 		{http.MethodPost, "", "POST /v3/api_keys 429"},
 		{http.MethodGet, "sub-a", "GET /v3/api_keys on behalf of sub-a 200"},
 		{http.MethodGet, "sub-b", "GET /v3/api_keys on behalf of sub-b 200"},
 		{http.MethodGet, "sub-c", "GET /v3/api_keys on behalf of sub-c 403"},
 	} {
-		req, err := http.NewRequestWithContext(ctx, test.method, url+"/v3/api_keys", strings.NewReader(`{"name":"k"}`))
+		req, err := http.NewRequestWithContext(ctx, tt.method, url+"/v3/api_keys", strings.NewReader(`{"name":"k"}`))
 		if err != nil {
 			t.Fatal(err)
 		}
 		req.Header.Set("Authorization", "Bearer "+key)
-		if test.account != "" {
-			req.Header.Set("On-Behalf-Of", test.account)
+		if tt.account != "" {
+			req.Header.Set("On-Behalf-Of", tt.account)
 		}
 		resp, err := http.DefaultClient.Do(req)
 		if err != nil {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		if requests.Scan(); requests.Text() != test.want {
-			t.Errorf("logged %q, want %q", requests.Text(), test.want)
+		if requests.Scan(); requests.Text() != tt.want {
+			t.Errorf("logged %q, want %q", requests.Text(), tt.want)
 		}
 	}
 
 	stop()
-	if err := <-ended; err != nil {
+	if err := <-done; err != nil {
 		t.Error(err)
 	}
 }
 
-func TestRunRefuses(t *testing.T) {
+func TestRunRejectsArguments(t *testing.T) {
 	t.Parallel()
 	for _, args := range []string{"-addr :0", "-addr 0.0.0.0:0", "-rate 3", "-rate x/2s", "-rate 0/2s", "-rate 3/-2s", "-unknown"} {
 		if err := run(t.Context(), strings.Fields(args), io.Discard, io.Discard); err == nil {

@@ -1,5 +1,6 @@
-// Command permissiongroups prints the guide "Permission groups": what each
-// level of each group grants, from the catalogue that the provider itself uses.
+// Command permissiongroups prints the guide "Permission groups", which lists the
+// scopes that each level of each group grants. Its source is the catalog that the
+// provider uses.
 package main
 
 import (
@@ -22,46 +23,46 @@ func main() {
 //go:embed introduction.md
 var introduction string
 
-// write prints the guide: a section for each group, with its sub-groups.
+// write prints the guide, with one section per group and its sub-groups.
 func write(w io.Writer, groups []scopes.Group) error {
 	var page strings.Builder
 	page.WriteString(introduction)
-	// told are the scopes that a level grants or that the page has named already.
-	var told scopes.Set
+	// listed are the scopes that a level grants, and those already on the page.
+	var listed scopes.Set
 	for _, group := range groups {
-		told = told.Union(scopes.NewSet(group.Full...))
+		listed = listed.Union(scopes.NewSet(group.Full...))
 	}
 	for _, group := range groups {
 		if group.Parent != "" {
-			continue
+			continue // In the section of its parent.
 		}
-		family := scopes.NewSet(group.Also...)
+		related := scopes.NewSet(group.Also...)
 		var subs []scopes.Group
 		for _, sub := range groups {
 			if sub.Parent == group.Key {
 				subs = append(subs, sub)
-				family = family.Union(scopes.NewSet(sub.Also...))
+				related = related.Union(scopes.NewSet(sub.Also...))
 			}
 		}
 		section(&page, group, subs)
-		if others := family.Minus(told); len(others) > 0 {
-			fmt.Fprintf(&page, "\nIn no level: %s.\n", codes(others))
-			told = told.Union(others)
+		if ungranted := related.Minus(listed); len(ungranted) > 0 {
+			fmt.Fprintf(&page, "\nNot granted by any level: %s.\n", codes(ungranted))
+			listed = listed.Union(ungranted)
 		}
 	}
 	_, err := io.WriteString(w, page.String())
 	return err
 }
 
-// section prints a group and its sub-groups.
+// section prints a table of a group and its sub-groups.
 func section(page *strings.Builder, group scopes.Group, subs []scopes.Group) {
 	fmt.Fprintf(page, "\n### %s\n\n", title(group))
 	if len(subs) == 0 {
-		row(page, "Group", "`read` grants", "`full` grants besides")
+		row(page, "Group", "`read` grants", "`full` also grants")
 		row(page, "---", "---", "---")
 		row(page, code(group.Key), readCell(group, nil), fullCell(group, nil))
 	} else {
-		row(page, "Group", "Sub-group", "`read` grants", "`full` grants besides")
+		row(page, "Group", "Sub-group", "`read` grants", "`full` also grants")
 		row(page, "---", "---", "---", "---")
 		row(page, code(group.Key), "all", readCell(group, subs), fullCell(group, subs))
 		for _, sub := range subs {
@@ -74,8 +75,8 @@ func section(page *strings.Builder, group scopes.Group, subs []scopes.Group) {
 	}
 }
 
-// title is what the console calls a group. Those that it does not offer are
-// marked, some of them by their title already.
+// title returns a group's title, marked if the console does not offer the group.
+// The titles of some groups have the mark already.
 func title(group scopes.Group) string {
 	const apiOnly = "API only)"
 	if group.InUI || strings.HasSuffix(group.Title, apiOnly) {
@@ -93,34 +94,35 @@ func row(page *strings.Builder, cells ...string) {
 
 func readCell(group scopes.Group, subs []scopes.Group) string {
 	if len(group.Read) == 0 {
-		return "no such level"
+		return "no read level"
 	}
-	var ofSubs scopes.Set
+	var bySubs scopes.Set
 	for _, sub := range subs {
-		ofSubs = ofSubs.Union(scopes.NewSet(sub.Read...))
+		bySubs = bySubs.Union(scopes.NewSet(sub.Read...))
 	}
-	return cell(scopes.NewSet(group.Read...), ofSubs)
+	return cell(scopes.NewSet(group.Read...), bySubs)
 }
 
-// fullCell leaves out what read grants already.
+// fullCell lists what full grants in addition to read.
 func fullCell(group scopes.Group, subs []scopes.Group) string {
-	var ofSubs scopes.Set
+	var bySubs scopes.Set
 	for _, sub := range subs {
-		ofSubs = ofSubs.Union(scopes.NewSet(sub.Full...).Minus(scopes.NewSet(sub.Read...)))
+		bySubs = bySubs.Union(scopes.NewSet(sub.Full...).Minus(scopes.NewSet(sub.Read...)))
 	}
-	return cell(scopes.NewSet(group.Full...).Minus(scopes.NewSet(group.Read...)), ofSubs)
+	return cell(scopes.NewSet(group.Full...).Minus(scopes.NewSet(group.Read...)), bySubs)
 }
 
-// cell names what is granted, in short where that is what the sub-groups grant.
-func cell(granted, ofSubs scopes.Set) string {
+// cell lists the granted scopes. If they include all that the sub-groups grant,
+// it does not list those.
+func cell(granted, bySubs scopes.Set) string {
 	if len(granted) == 0 {
-		return "nothing more"
+		return "nothing else"
 	}
-	if len(ofSubs) == 0 || len(ofSubs.Minus(granted)) > 0 {
+	if len(bySubs) == 0 || len(bySubs.Minus(granted)) > 0 {
 		return codes(granted)
 	}
 	text := "what its sub-groups grant"
-	if rest := granted.Minus(ofSubs); len(rest) > 0 {
+	if rest := granted.Minus(bySubs); len(rest) > 0 {
 		text += ", and " + codes(rest)
 	}
 	return text

@@ -25,56 +25,56 @@ func TestSections(t *testing.T) {
 	want := introduction + "\n" + strings.TrimSpace(strings.ReplaceAll(`
 ### A
 
-| Group | 'read' grants | 'full' grants besides |
+| Group | 'read' grants | 'full' also grants |
 | --- | --- | --- |
 | 'a' | 'a.read' | 'a.create' |
 
-In no level: 'a.old'.
+Not granted by any level: 'a.old'.
 
 ### B
 
-| Group | Sub-group | 'read' grants | 'full' grants besides |
+| Group | Sub-group | 'read' grants | 'full' also grants |
 | --- | --- | --- | --- |
 | 'b' | all | what its sub-groups grant, and 'b.read' | what its sub-groups grant |
 | 'b.x' | X | 'b.x.read' | 'b.x.update' |
-| 'b.y' | Y | no such level | 'b.y' |
+| 'b.y' | Y | no read level | 'b.y' |
 
-In no level: 'b.z'.
+Not granted by any level: 'b.z'.
 
 ### C (legacy, API only)
 
-| Group | 'read' grants | 'full' grants besides |
+| Group | 'read' grants | 'full' also grants |
 | --- | --- | --- |
-| 'c' | 'c.write' | nothing more |
+| 'c' | 'c.write' | nothing else |
 `, "'", "`")) + "\n"
 	if diff := cmp.Diff(want, page.String()); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
 
-// Every group and every scope of the catalogue is on the page, but for those
-// that SendGrid assigns on its own.
-func TestCatalogue(t *testing.T) {
+// The page has every group and every scope of the catalog, except the scopes that
+// SendGrid adds on its own.
+func TestPageIsComplete(t *testing.T) {
 	t.Parallel()
 	var page strings.Builder
-	catalogue := scopes.Default()
-	if err := write(&page, catalogue.Groups); err != nil {
+	catalog := scopes.Default()
+	if err := write(&page, catalog.Groups); err != nil {
 		t.Fatal(err)
 	}
 	keys := map[string]bool{}
-	names := catalogue.Known.Minus(catalogue.AutoAssigned)
-	for _, group := range catalogue.Groups {
+	names := catalog.Known.Minus(catalog.AutoAssigned)
+	for _, group := range catalog.Groups {
 		keys[group.Key] = true
 		names = append(names, group.Key)
 	}
 	for _, name := range names {
 		if !strings.Contains(page.String(), code(name)) {
-			t.Errorf("no %s", name)
+			t.Errorf("%s is missing", name)
 		}
 	}
 	for key := range notes {
 		if !keys[key] {
-			t.Errorf("there is a note on %s, which is no group", key)
+			t.Errorf("there is a note on %s, but no such group", key)
 		}
 	}
 }

@@ -1,9 +1,9 @@
-// Command providerschema prints the schemas of the provider in the shape of
+// Command providerschema prints the provider's schemas in the format of
 // "terraform providers schema -json".
 //
-// The documentation is generated from its output instead of from that of a CLI:
-// a CLI leaves out every kind it does not know, so with an older one the pages
-// of list resources and actions would disappear without an error.
+// The documentation is generated from its output, not from a CLI's: an older CLI
+// omits the kinds that it does not know, and the pages of list resources and
+// actions would disappear without an error.
 package main
 
 import (
@@ -29,8 +29,8 @@ func main() {
 
 func run(ctx context.Context, w io.Writer) error {
 	server := providerserver.NewProtocol6(provider.New("dev", &keys.OpenKeys{}))()
-	// A CLI would print the whole address here. tfplugindocs finds only the
-	// short name, or an address in the namespace hashicorp.
+	// A CLI prints the full address here, but tfplugindocs finds only a short
+	// name or an address in the namespace hashicorp.
 	schemas, err := providerSchemas(ctx, path.Base(provider.Address), server)
 	if err != nil {
 		return err

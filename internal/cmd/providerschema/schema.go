@@ -13,7 +13,7 @@ import (
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 )
 
-// providerSchemas asks server for all its schemas and returns them under name.
+// providerSchemas returns all schemas of the server under the given name.
 func providerSchemas(ctx context.Context, name string, server tfprotov6.ProviderServer) (*tfjson.ProviderSchemas, error) {
 	schemas, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
@@ -57,8 +57,8 @@ func diagnosticsError(diagnostics []*tfprotov6.Diagnostic) error {
 	return errors.Join(errs...)
 }
 
-// A converter turns schemas of the plugin protocol into those of the CLI's JSON.
-// It keeps the first error, so that the conversions can nest.
+// converter converts schemas of the plugin protocol to those of terraform-json.
+// It keeps the first error, so that its methods can be nested.
 type converter struct {
 	err error
 }
@@ -165,7 +165,7 @@ func (c *converter) parameter(in *tfprotov6.FunctionParameter) *tfjson.FunctionP
 	}
 }
 
-// valueType goes through JSON, which both type systems write alike.
+// valueType converts a type through JSON, which is the same in both type systems.
 func (c *converter) valueType(in tftypes.Type) cty.Type {
 	encoded, err := json.Marshal(in)
 	if err != nil {
@@ -193,7 +193,7 @@ func (c *converter) blockNesting(in tfprotov6.SchemaNestedBlockNestingMode) tfjs
 	case tfprotov6.SchemaNestedBlockNestingModeMap:
 		return tfjson.SchemaNestingModeMap
 	default:
-		c.fail(fmt.Errorf("unknown nesting mode of a block: %s", in))
+		c.fail(fmt.Errorf("unknown block nesting mode: %s", in))
 		return ""
 	}
 }
@@ -209,7 +209,7 @@ func (c *converter) attributeNesting(in tfprotov6.SchemaObjectNestingMode) tfjso
 	case tfprotov6.SchemaObjectNestingModeMap:
 		return tfjson.SchemaNestingModeMap
 	default:
-		c.fail(fmt.Errorf("unknown nesting mode of an attribute: %s", in))
+		c.fail(fmt.Errorf("unknown attribute nesting mode: %s", in))
 		return ""
 	}
 }

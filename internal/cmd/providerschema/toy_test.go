@@ -21,8 +21,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// toyProvider has one of each kind, and between them they use each feature of
-// schemas that the conversion knows.
+// toyProvider has one schema of each kind. Together they use every feature of
+// schemas that the converter supports.
 type toyProvider struct {
 	config providerschema.Schema
 }
@@ -72,7 +72,7 @@ func (*toyProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{func() function.Function { return toyFunction{} }}
 }
 
-// toyResource implements no method beyond those that describe it.
+// toyResource implements only the methods that describe it, like the types below.
 type toyResource struct{ resource.Resource }
 
 func (toyResource) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {

@@ -1,12 +1,12 @@
-// Command standin is a provider with the schema of another one and nothing behind
-// it. The tests of the guides apply what the guides show of secret stores, without
-// a store: the configuration has to fit the true schema, and what reaches the
-// provider is written down.
+// Command standin is a provider with the schema of another provider and nothing
+// behind it. Tests apply the guides' examples of secret stores with it: the
+// configuration has to fit the real schema, and the test can check what the
+// store would have received.
 //
-// It is told apart by its file's name, terraform-provider-NAME_vVERSION, and takes
-// its schema from NAME.json in the folder of STANDIN_SCHEMAS, in the format of
-// "terraform providers schema -json". It appends every value of a write-only
-// attribute that it is given to the file of STANDIN_RECEIVED, a JSON string a line.
+// The name of its file, terraform-provider-NAME_vVERSION, selects the schema:
+// NAME.json in the directory STANDIN_SCHEMAS, in the format of "terraform
+// providers schema -json". It appends the value of every write-only attribute to
+// the file STANDIN_RECEIVED, one JSON string per line.
 package main
 
 import (

@@ -11,14 +11,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// schemas are those of a provider.
+// schemas are the schemas of one provider.
 type schemas struct {
 	provider  *tfprotov6.Schema
 	resources map[string]*tfprotov6.Schema
 }
 
-// The parts of terraform-json's format that secret stores need: no nested
-// attributes, no nested blocks by map.
+// The subset of terraform-json's format that secret stores use. It has no nested
+// attributes and no map blocks.
 type (
 	schemaJSON struct {
 		Version int64     `json:"version"`
@@ -43,7 +43,7 @@ type (
 	}
 )
 
-// parseSchemas reads the schemas of the one provider in data.
+// parseSchemas returns the schemas of the only provider in data.
 func parseSchemas(data []byte) (schemas, error) {
 	var file struct {
 		Providers map[string]struct {
@@ -79,7 +79,7 @@ func (b blockJSON) block() (*tfprotov6.SchemaBlock, error) {
 	block := &tfprotov6.SchemaBlock{}
 	for _, name := range slices.Sorted(maps.Keys(b.Attributes)) {
 		a := b.Attributes[name]
-		//nolint:staticcheck // The format is Terraform's own, and so is what reads it.
+		//nolint:staticcheck // Deprecated for use outside Terraform, but the format is Terraform's.
 		typ, err := tftypes.ParseJSONType(a.Type)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -110,15 +110,15 @@ func (b blockJSON) block() (*tfprotov6.SchemaBlock, error) {
 	return block, nil
 }
 
-// attributeAt returns the attribute that a path leads to, nil for what is none of
-// its own.
+// attributeAt returns the attribute at a path, or nil if the path is that of a
+// block or an element.
 func attributeAt(schema *tfprotov6.Schema, path *tftypes.AttributePath) *tfprotov6.SchemaAttribute {
 	block := schema.Block
 	steps := path.Steps()
 	for i, step := range steps {
 		name, ok := step.(tftypes.AttributeName)
 		if !ok {
-			continue // An element of a block.
+			continue // The index of a nested block.
 		}
 		for _, a := range block.Attributes {
 			if a.Name == string(name) && i == len(steps)-1 {

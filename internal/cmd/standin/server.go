@@ -10,13 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// server answers as a provider whose every operation succeeds at once.
+// server is a provider whose operations all succeed at once.
 type server struct {
-	// The rest is never called.
+	// The other methods are never called.
 	tfprotov6.ProviderServer
 
 	schemas
-	// received is the file for the values of write-only attributes.
+	// received is the name of the file for values of write-only attributes.
 	received string
 }
 
@@ -66,8 +66,8 @@ func (s *server) ReadResource(_ context.Context, req *tfprotov6.ReadResourceRequ
 	return &tfprotov6.ReadResourceResponse{NewState: req.CurrentState, Private: req.Private}, nil
 }
 
-// PlanResourceChange plans what is proposed, and leaves what only the provider
-// could know of something new unknown.
+// PlanResourceChange plans the proposed state. Computed attributes of a new
+// resource are unknown.
 func (s *server) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
 	prior, err := req.PriorState.Unmarshal(s.resources[req.TypeName].ValueType())
 	if err != nil {
@@ -82,9 +82,10 @@ func (s *server) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResour
 	return &tfprotov6.PlanResourceChangeResponse{PlannedState: planned, PlannedPrivate: req.PriorPrivate}, err
 }
 
-// ApplyResourceChange does what was planned, and notes what it was given besides.
+// ApplyResourceChange applies the planned state, and records the values of
+// write-only attributes.
 func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	if err := s.note(req.TypeName, req.Config); err != nil {
+	if err := s.recordWriteOnly(req.TypeName, req.Config); err != nil {
 		return nil, err
 	}
 	state, err := s.change(req.TypeName, req.PlannedState, func(a *tfprotov6.SchemaAttribute, v tftypes.Value) tftypes.Value {
@@ -100,8 +101,8 @@ func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyReso
 	return &tfprotov6.ApplyResourceChangeResponse{NewState: state, Private: req.PlannedPrivate}, err
 }
 
-// change returns value with what do makes of each attribute, and without those
-// that are write-only.
+// change returns value with each attribute replaced by the result of do, and each
+// write-only attribute by null.
 func (s *server) change(typeName string, value *tfprotov6.DynamicValue, do func(*tfprotov6.SchemaAttribute, tftypes.Value) tftypes.Value) (*tfprotov6.DynamicValue, error) {
 	schema := s.resources[typeName]
 	old, err := value.Unmarshal(schema.ValueType())
@@ -126,8 +127,9 @@ func (s *server) change(typeName string, value *tfprotov6.DynamicValue, do func(
 	return &dynamic, err
 }
 
-// note writes down the values of write-only attributes in a configuration.
-func (s *server) note(typeName string, config *tfprotov6.DynamicValue) error {
+// recordWriteOnly appends the values of write-only attributes in a configuration
+// to the file of received values.
+func (s *server) recordWriteOnly(typeName string, config *tfprotov6.DynamicValue) error {
 	schema := s.resources[typeName]
 	value, err := config.Unmarshal(schema.ValueType())
 	if err != nil {
@@ -157,7 +159,7 @@ func (s *server) note(typeName string, config *tfprotov6.DynamicValue) error {
 	})
 }
 
-// text returns a value as one string: its own, or of a map all elements.
+// text returns a string's value, or all elements of a map as one string.
 func text(v tftypes.Value) (string, error) {
 	if v.Type().Is(tftypes.String) {
 		var s string
