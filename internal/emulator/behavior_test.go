@@ -119,7 +119,7 @@ func TestHang(t *testing.T) {
 		"before": {emulator.Hang, false},
 		"after":  {emulator.HangAfter, true},
 	} {
-		t.Run(name+" the effect, until the client disconnects", func(t *testing.T) {
+		t.Run(name+" the request takes effect, until the client disconnects", func(t *testing.T) {
 			t.Parallel()
 			logged := make(chan emulator.Request, 1)
 			s := start(t, emulator.Config{Log: func(r emulator.Request) { logged <- r }})
@@ -141,7 +141,7 @@ func TestHang(t *testing.T) {
 			}
 			expectEffect(t, s, tt.applied, 0)
 		})
-		t.Run(name+" the effect, until the server closes", func(t *testing.T) {
+		t.Run(name+" the request takes effect, until the server closes", func(t *testing.T) {
 			t.Parallel()
 			s := start(t, emulator.Config{})
 			s.Inject(emulator.Fault{Do: func(x *emulator.Exchange) {

@@ -10,9 +10,9 @@ type Fault struct {
 	// "/v3/api_keys/{id}". Empty selects every request.
 	Method string
 	Path   string
-	// Skip is how many of these requests pass before the fault strikes.
+	// Skip is how many of these requests the fault leaves alone at first.
 	Skip int
-	// Times is how many requests it strikes: 0 means one, a negative number all.
+	// Times is how many it handles after that: 0 means one, a negative number all.
 	Times int
 	// Do is required.
 	Do Behavior
@@ -35,8 +35,8 @@ func (f Fault) arm() *armedFault {
 	return &armedFault{Fault: f, match: matcher(f.Method, f.Path)}
 }
 
-// strikes counts a request, and reports whether the fault handles it.
-func (f *armedFault) strikes(r *http.Request) bool {
+// takes counts a request, and reports whether the fault handles it.
+func (f *armedFault) takes(r *http.Request) bool {
 	switch {
 	case f.Times == 0 || !f.match(r):
 		return false

@@ -74,7 +74,7 @@ func (s *Server) behavior(x *Exchange) Behavior {
 		break
 	}
 	for _, f := range s.faults {
-		if f.strikes(x.r) {
+		if f.takes(x.r) {
 			return f.Do
 		}
 	}

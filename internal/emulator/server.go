@@ -100,9 +100,9 @@ func (s *Server) Requests() []Request { return s.journal.list() }
 // TakeRequests returns the same as Requests and forgets them.
 func (s *Server) TakeRequests() []Request { return s.journal.take() }
 
-// Inject adds faults. The first fault that strikes a request handles it, and the
-// others do not count it: of two equal faults, the second one handles the second
-// request. A fault without a behavior panics.
+// Inject adds faults. If several could handle a request, the one injected first
+// does, and the others do not count the request: of two equal faults, the second
+// handles the second request. Inject panics if a fault has no behavior.
 func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -104,8 +104,8 @@ func FuzzPolicy(f *testing.F) {
 		if !policy.Effective(state).Equal(policy.Effective(remote)) {
 			t.Errorf("state %v differs from what SendGrid returned: %v", state, remote)
 		}
-		if shown, real := !policy.Equivalent(state, configured), !policy.Equivalent(remote, configured); shown != real {
-			t.Errorf("configured %v, SendGrid returned %v: shows a difference: %t, want %t", configured, remote, shown, real)
+		if shown, want := !policy.Equivalent(state, configured), !policy.Equivalent(remote, configured); shown != want {
+			t.Errorf("configured %v, SendGrid returned %v: shows a difference: %t, want %t", configured, remote, shown, want)
 		}
 		if diff := difference(state, prior); !policy.Equivalent(prior, remote) &&
 			!scopes.NewSet(diff...).Equal(scopes.NewSet(difference(policy.Effective(prior), policy.Effective(remote))...)) {
