@@ -32,10 +32,11 @@ type client struct {
 	http    *http.Client
 }
 
+// clientOf returns a client with the server's default credential.
 func clientOf(s *emulator.Server) client {
 	return client{url: s.URL(), secret: emulator.Credential, http: &http.Client{
-		// Without kept connections: net/http repeats a request on an idle
-		// connection that turns out to be broken.
+		// No keep-alive: net/http repeats a request that it sent on an idle
+		// connection if a fault has broken that connection.
 		Transport: &http.Transport{DisableKeepAlives: true},
 	}}
 }
