@@ -3,12 +3,14 @@ package keys
 import (
 	"context"
 	"sync"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 // account is what a [Maker] knows about the keys of one account.
 type account struct {
-	// listed is done once the keys that existed before the first create are known.
-	listed once[struct{}]
+	// listed are the keys that existed before the first create.
+	listed once[[]sendgrid.APIKey]
 
 	mu sync.Mutex
 	// known holds the ids of keys that a lost response cannot belong to: those
@@ -18,6 +20,15 @@ type account struct {
 	// after the other: after two lost responses, nobody could tell which key
 	// belongs to which request.
 	names map[string]chan struct{}
+}
+
+// list asks for the keys of the account, and learns their ids.
+func (a *account) list(ctx context.Context, client *sendgrid.Client, name string) ([]sendgrid.APIKey, error) {
+	existing, err := client.ListAPIKeys(ctx, name)
+	for _, key := range existing {
+		a.learn(key.ID)
+	}
+	return existing, err
 }
 
 // learn adds the id of a key that no lost response belongs to.

@@ -23,8 +23,21 @@ func NewHeldScopes(client *sendgrid.Client) *HeldScopes {
 // that SendGrid assigned on its own: GET /v3/scopes. Its errors are those of
 // [sendgrid.Client.ListScopes], or that of ctx.
 func (h *HeldScopes) Get(ctx context.Context, account string) (scopes.Set, error) {
-	return h.accounts.of(account).get(ctx, func() (scopes.Set, error) {
-		names, err := h.client.ListScopes(ctx, account)
-		return scopes.NewSet(names...), err
+	return h.accounts.of(account).getPatiently(ctx, func() (scopes.Set, error) {
+		return askScopes(ctx, h.client, account)
 	})
+}
+
+// getBriefly is Get with a single attempt.
+func (h *HeldScopes) getBriefly(ctx context.Context, account string) (scopes.Set, error) {
+	return h.accounts.of(account).get(ctx, func() (scopes.Set, error) {
+		return briefly(ctx, func(ctx context.Context) (scopes.Set, error) {
+			return askScopes(ctx, h.client.WithoutRetries(), account)
+		})
+	})
+}
+
+func askScopes(ctx context.Context, client *sendgrid.Client, account string) (scopes.Set, error) {
+	names, err := client.ListScopes(ctx, account)
+	return scopes.NewSet(names...), err
 }

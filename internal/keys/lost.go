@@ -17,11 +17,11 @@ type LostResponse struct {
 	Cause *sendgrid.Error
 	// At is when the response was lost.
 	At time.Time
-	// Found holds the sorted ids of new keys with the requested name.
+	// Found holds the sorted ids of new keys with the requested name. Unless
+	// nobody else uses that name, they may belong to somebody else.
 	Found []string
-	// Adopted reports that exactly one key was found and that it reads back with
-	// the requested scopes.
-	Adopted bool
+	// Repeated reports that the lost request was a repetition of another one.
+	Repeated bool
 	// Lookup is the error that ended the search early, nil if it was completed.
 	Lookup error
 }

@@ -12,7 +12,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -26,8 +25,6 @@ type Maker struct {
 
 // Options configure a [Maker].
 type Options struct {
-	// Policy decides whether a key that was found has the requested scopes.
-	Policy scopes.Policy
 	// Retries is how often a create is repeated that is known to have had no effect.
 	Retries int
 	Timing
@@ -57,8 +54,10 @@ func NewMaker(client *sendgrid.Client, o Options) *Maker {
 // Created is a key that was created.
 type Created struct {
 	sendgrid.CreatedAPIKey
+	// Repeated reports that the response to an earlier request was lost.
+	Repeated bool
 	// Strays are the ids of further keys with the same name that appeared
-	// meanwhile: an earlier attempt may have taken effect late.
+	// meanwhile: an earlier request may have taken effect late.
 	Strays []string
 	// Lookup is why the search for strays failed, nil if it did not.
 	Lookup error
@@ -68,13 +67,12 @@ type Created struct {
 // the account first, once per Maker.
 //
 // Its errors are [*UnlistedError], [*LostResponse], those of
-// [sendgrid.Client.CreateAPIKey], and that of ctx. With a LostResponse that is
-// Adopted, the returned key has its id and no secret.
+// [sendgrid.Client.CreateAPIKey], and that of ctx.
 func (m *Maker) Create(ctx context.Context, accountName string, request sendgrid.CreateAPIKeyRequest) (Created, error) {
-	in := m.accounts.of(accountName)
-	if err := m.list(ctx, in, accountName); err != nil {
+	if _, err := m.List(ctx, accountName); err != nil {
 		return Created{}, &UnlistedError{err}
 	}
+	in := m.accounts.of(accountName)
 	unlock, err := in.lockName(ctx, request.Name)
 	if err != nil {
 		return Created{}, err
@@ -86,8 +84,8 @@ func (m *Maker) Create(ctx context.Context, accountName string, request sendgrid
 		switch {
 		case err == nil:
 			in.learn(created.ID)
-			result := Created{CreatedAPIKey: created}
-			if attempt > 0 {
+			result := Created{CreatedAPIKey: created, Repeated: attempt > 0}
+			if result.Repeated {
 				result.Strays, result.Lookup = m.findStrays(ctx, in, accountName, request.Name)
 			}
 			return result, nil
@@ -96,25 +94,30 @@ func (m *Maker) Create(ctx context.Context, accountName string, request sendgrid
 		}
 		// A rejected repetition is searched for too: the lost request before it may
 		// have taken effect late, and may even be the reason for the rejection.
-		lost := m.search(ctx, in, accountName, request, failure)
-		switch {
-		case lost.Adopted:
-			in.learn(lost.Found[0])
-			return Created{CreatedAPIKey: sendgrid.CreatedAPIKey{APIKey: sendgrid.APIKey{ID: lost.Found[0], Name: request.Name}}}, lost
-		case lost.Lookup != nil, len(lost.Found) > 0, ctx.Err() != nil, attempt == m.options.Retries, !createdNothing(failure):
+		lost := m.search(ctx, in, accountName, request.Name, failure)
+		lost.Repeated = attempt > 0
+		if lost.Lookup != nil || len(lost.Found) > 0 || ctx.Err() != nil || attempt == m.options.Retries || !createdNothing(failure) {
 			return Created{}, lost
 		}
 	}
 }
 
-// list learns the keys that exist in an account before the first create.
-func (m *Maker) list(ctx context.Context, in *account, name string) error {
-	_, err := in.listed.get(ctx, func() (struct{}, error) {
-		existing, err := m.client.ListAPIKeys(ctx, name)
-		for _, key := range existing {
-			in.learn(key.ID)
-		}
-		return struct{}{}, err
+// List returns the keys that existed in an account before this Maker created its
+// first one there. It asks SendGrid once. Its errors are those of
+// [sendgrid.Client.ListAPIKeys], and that of ctx.
+func (m *Maker) List(ctx context.Context, accountName string) ([]sendgrid.APIKey, error) {
+	in := m.accounts.of(accountName)
+	return in.listed.getPatiently(ctx, func() ([]sendgrid.APIKey, error) {
+		return in.list(ctx, m.client, accountName)
 	})
-	return err
+}
+
+// listBriefly is List with a single attempt.
+func (m *Maker) listBriefly(ctx context.Context, accountName string) ([]sendgrid.APIKey, error) {
+	in := m.accounts.of(accountName)
+	return in.listed.get(ctx, func() ([]sendgrid.APIKey, error) {
+		return briefly(ctx, func(ctx context.Context) ([]sendgrid.APIKey, error) {
+			return in.list(ctx, m.client.WithoutRetries(), accountName)
+		})
+	})
 }

@@ -2,6 +2,7 @@ package keys
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -46,6 +47,23 @@ func (o *once[T]) get(ctx context.Context, ask func() (T, error)) (T, error) {
 	case <-ctx.Done():
 		var none T
 		return none, ctx.Err()
+	}
+}
+
+// briefError is the failure of a question that was asked with less time than the
+// caller would have taken.
+type briefError struct{ error }
+
+func (e briefError) Unwrap() error { return e.error }
+
+// getPatiently is get for a caller that does not settle for a brief failure of
+// somebody else: it asks again.
+func (o *once[T]) getPatiently(ctx context.Context, ask func() (T, error)) (T, error) {
+	for {
+		value, err := o.get(ctx, ask)
+		if brief := (briefError{}); !errors.As(err, &brief) {
+			return value, err
+		}
 	}
 }
 

@@ -7,25 +7,21 @@ import (
 	"slices"
 	"time"
 
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// search looks for the key that a request may have created before its response
-// was lost.
-func (m *Maker) search(ctx context.Context, in *account, name string, request sendgrid.CreateAPIKeyRequest, cause *sendgrid.Error) *LostResponse {
+// search looks for a key that a request may have created before its response was
+// lost.
+func (m *Maker) search(ctx context.Context, in *account, name, keyName string, cause *sendgrid.Error) *LostResponse {
 	lost := &LostResponse{Cause: cause, At: time.Now()}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.options.Budget)
 	defer cancel()
-	lost.Found, lost.Lookup = m.find(ctx, in, name, request.Name)
+	lost.Found, lost.Lookup = m.find(ctx, in, name, keyName)
 	if lost.Lookup == nil && len(lost.Found) == 0 {
 		// SendGrid may list the key a moment later.
 		if lost.Lookup = Wait(ctx, m.options.Settle); lost.Lookup == nil {
-			lost.Found, lost.Lookup = m.find(ctx, in, name, request.Name)
+			lost.Found, lost.Lookup = m.find(ctx, in, name, keyName)
 		}
-	}
-	if lost.Lookup == nil && len(lost.Found) == 1 {
-		lost.Adopted, lost.Lookup = m.matches(ctx, name, lost.Found[0], request)
 	}
 	return lost
 }
@@ -35,6 +31,10 @@ func (m *Maker) search(ctx context.Context, in *account, name string, request se
 func (m *Maker) findStrays(ctx context.Context, in *account, name, keyName string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.options.Budget)
 	defer cancel()
+	// SendGrid may not list the other key yet.
+	if err := Wait(ctx, m.options.Settle); err != nil {
+		return nil, err
+	}
 	return m.find(ctx, in, name, keyName)
 }
 
@@ -55,23 +55,6 @@ func (m *Maker) find(ctx context.Context, in *account, name, keyName string) ([]
 	return found, err
 }
 
-// matches reports whether a key reads back with the requested scopes.
-func (m *Maker) matches(ctx context.Context, name, id string, request sendgrid.CreateAPIKeyRequest) (bool, error) {
-	var key sendgrid.APIKey
-	err := m.persist(ctx, func(ctx context.Context) (err error) {
-		key, err = m.client.GetAPIKey(ctx, name, id)
-		return err
-	})
-	if err != nil {
-		return false, err
-	}
-	remote := scopes.NewSet(key.Scopes...)
-	if request.FullAccess {
-		return scopes.LooksFullAccess(remote), nil
-	}
-	return m.options.Policy.Equivalent(scopes.NewSet(request.Scopes...), remote), nil
-}
-
 // persist repeats ask until SendGrid gives a final response or ctx ends. The
 // retries of the client are not enough here: the user may have turned them off,
 // and a request that hangs must not take the whole budget.
@@ -82,8 +65,7 @@ func (m *Maker) persist(ctx context.Context, ask func(context.Context) error) er
 		hung := attempt.Err() != nil && ctx.Err() == nil
 		cancel()
 		var failure *sendgrid.Error
-		// A key that was just listed may not be readable yet.
-		transient := hung || sendgrid.IsKeyNotFound(err) || errors.As(err, &failure) && failure.Transient()
+		transient := hung || errors.As(err, &failure) && failure.Transient()
 		if err == nil || !transient || Wait(ctx, m.options.Settle) != nil {
 			return err
 		}
@@ -99,5 +81,21 @@ func Wait(ctx context.Context, d time.Duration) error {
 		return fmt.Errorf("waiting for SendGrid: %w", ctx.Err())
 	case <-timer.C:
 		return nil
+	}
+}
+
+// GetYoung reads a key that was created so recently that SendGrid may not show it
+// yet: while SendGrid reports that the key does not exist, it asks again a few
+// times. Its errors are those of [sendgrid.Client.GetAPIKey].
+func (m *Maker) GetYoung(ctx context.Context, account, id string) (sendgrid.APIKey, error) {
+	const attempts = 5
+	for attempt := 1; ; attempt++ {
+		key, err := m.client.GetAPIKey(ctx, account, id)
+		if !sendgrid.IsKeyNotFound(err) || attempt == attempts {
+			return key, err
+		}
+		if err := Wait(ctx, m.options.Settle); err != nil {
+			return key, err
+		}
 	}
 }

@@ -23,6 +23,8 @@ type services struct {
 	// keys creates keys, open holds those that have to be revoked in the end.
 	keys *keys.Maker
 	open *keys.OpenKeys
+	// preflight finds out what apply would fail at.
+	preflight *keys.Preflight
 }
 
 // api is SendGrid's API as one provider block configures it.
@@ -50,11 +52,8 @@ var errNotConfigured = errors.New("provider not configured")
 func newServices(client *sendgrid.Client, configured api, retries int, open *keys.OpenKeys) *services {
 	configured.client = client
 	configured.held = keys.NewHeldScopes(client)
-	return &services{
-		api:  &configured,
-		keys: keys.NewMaker(client, keys.Options{Policy: configured.policy, Retries: retries, Timing: configured.timing}),
-		open: open,
-	}
+	maker := keys.NewMaker(client, keys.Options{Retries: retries, Timing: configured.timing})
+	return &services{api: &configured, keys: maker, open: open, preflight: keys.NewPreflight(configured.held, maker)}
 }
 
 // servicesFrom returns what Configure of the provider handed on. Terraform also

@@ -97,9 +97,9 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		return
 	}
 	var key apiKeyModel
-	resp.Diagnostics.Append(key.refresh(ctx, remote, &keyRecord{}, d.api.policy)...)
+	resp.Diagnostics.Append(d.api.refresh(ctx, &key, account, remote, &keyRecord{})...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, apiKeyDataModel{
-		ID: key.ID, Name: key.Name, Scopes: key.Scopes, OnBehalfOf: types.StringValue(account),
+		ID: key.ID, Name: key.Name, Scopes: key.Scopes, OnBehalfOf: key.OnBehalfOf,
 	})...)
 }
 

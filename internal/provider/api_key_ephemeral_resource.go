@@ -149,7 +149,7 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
 		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, ephemeralRecord{created.ID, name, account})...)
 		created.Strays = nil // Revoked below.
-		resp.Diagnostics.Append(strayWarnings(created, name, account)...)
+		resp.Diagnostics.Append(repetitionWarnings(created, name, account)...)
 	}
 	for _, id := range ours {
 		if resp.Diagnostics.HasError() || id != created.ID {

@@ -107,8 +107,8 @@ func (r *apiKeyListResource) result(ctx context.Context, req list.ListRequest, a
 		result.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return result, true
 	}
-	key := apiKeyModel{OnBehalfOf: types.StringValue(account), RotateWhenChanged: types.MapNull(types.StringType)}
-	result.Diagnostics.Append(key.refresh(ctx, remote, &keyRecord{}, r.api.policy)...)
+	key := apiKeyModel{RotateWhenChanged: types.MapNull(types.StringType)}
+	result.Diagnostics.Append(r.api.refresh(ctx, &key, account, remote, &keyRecord{})...)
 	result.Diagnostics.Append(result.Resource.Set(ctx, key)...)
 	return result, true
 }

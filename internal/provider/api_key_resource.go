@@ -2,18 +2,16 @@ package provider
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -24,8 +22,9 @@ var (
 
 // apiKeyResource is the resource sendgrid_api_key.
 type apiKeyResource struct {
-	api  *api
-	keys *keys.Maker
+	api       *api
+	keys      *keys.Maker
+	preflight *keys.Preflight
 }
 
 func newAPIKeyResource() resource.Resource {
@@ -38,7 +37,7 @@ func (r *apiKeyResource) Metadata(_ context.Context, req resource.MetadataReques
 
 func (r *apiKeyResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	configured := servicesFrom(req.ProviderData, &resp.Diagnostics)
-	r.api, r.keys = configured.api, configured.keys
+	r.api, r.keys, r.preflight = configured.api, configured.keys, configured.preflight
 }
 
 func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -46,54 +45,7 @@ func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 }
 
 func (r *apiKeyResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
-		// Version 0 is the state of other SendGrid providers.
-		Version: 1,
-		MarkdownDescription: "A SendGrid API key. SendGrid returns the key's secret once, when the key is created. The provider stores it " +
-			"in the state, as `api_key`.\n\n" +
-			"Destroying the resource, or removing its block, **revokes the key**, and whatever uses the key fails. A replacement revokes the old key " +
-			"first, unless `create_before_destroy` is set.",
-		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				MarkdownDescription: "Id of the key (`api_key_id`), the middle part of the key. It never changes.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the key in SendGrid's console. It does not have to be unique. It can be changed in place.",
-				Required:            true,
-				Validators:          []validator.String{nameValidator{}},
-			},
-			"scopes": schema.SetAttribute{
-				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, " +
-					"as in SendGrid's API. Scopes can be changed in place, with two exceptions that replace the key: removing `scopes` to get Full Access, " +
-					"and changing between billing scopes and other scopes, which exclude each other. Scopes that SendGrid adds " +
-					"on its own, such as `2fa_required`, do not have to be listed and never show as a difference.",
-				ElementType: types.StringType,
-				Optional:    true,
-				Validators:  []validator.Set{scopesValidator{}},
-			},
-			"api_key": schema.StringAttribute{
-				MarkdownDescription: "The key's secret, 69 characters that begin with `SG.`. SendGrid returns it only when the key is created, " +
-					"so it is null for an imported key.",
-				Computed:      true,
-				Sensitive:     true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"on_behalf_of": schema.StringAttribute{
-				MarkdownDescription: accountDescription + " A change of the account replaces the key.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{accountValidator{}},
-			},
-			"rotate_when_changed": schema.MapAttribute{
-				MarkdownDescription: "Arbitrary values. A change from one map to another replaces the key, which rotates it. " +
-					"Adding the map or removing it does not.",
-				ElementType: types.StringType,
-				Optional:    true,
-			},
-		},
-	}
+	resp.Schema = apiKeyResourceSchema()
 }
 
 func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -116,22 +68,24 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	created, err := r.keys.Create(ctx, what.account, request)
 	if err != nil {
 		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
-	}
-	if created.ID == "" {
 		return
 	}
 	// The key exists now, and nobody else knows its secret: the state comes first.
-	// If there is an error too, Terraform marks the key as tainted.
 	key.ID = types.StringValue(created.ID)
-	key.APIKey = types.StringNull()
-	if created.Secret != "" {
-		key.APIKey = types.StringValue(created.Secret)
-	}
-	rec := keyRecord{Region: r.api.region, CreatedAt: time.Now().UTC(), FullAccess: request.FullAccess}
+	key.APIKey = types.StringValue(created.Secret)
+	replaced, diags := readPrivate[keyRecord](ctx, resp.Private, recordKey)
+	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
+	rec := keyRecord{Region: r.api.region, CreatedAt: time.Now().UTC(), Credential: r.api.ownID, FullAccess: request.FullAccess}
+	if request.FullAccess {
+		rec.Baseline = r.api.policy.Effective(scopes.NewSet(created.Scopes...))
+	} else {
+		// What SendGrid added to the replaced key, it probably adds to this one, too.
+		rec.Learned = scopes.Learned{}.Requested(replaced.Learned.Added)
+	}
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
-	resp.Diagnostics.Append(strayWarnings(created, what.name, what.account)...)
+	resp.Diagnostics.Append(repetitionWarnings(created, what.name, what.account)...)
 }
 
 func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -149,30 +103,36 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
 	what := subject{verb: "read", id: id, name: key.Name.ValueString(), account: account}
-	remote, err := r.api.client.GetAPIKey(ctx, account, id)
-	if sendgrid.IsKeyNotFound(err) && rec.young(time.Now()) {
-		// A live key must not be removed from the state because SendGrid does not
-		// show it yet. Asking again costs a moment.
-		if err = keys.Wait(ctx, r.api.timing.Settle); err == nil {
-			remote, err = r.api.client.GetAPIKey(ctx, account, id)
-		}
-	}
+	r.preflight.AddManaged(account, id)
+	remote, err := r.read(ctx, account, id, rec)
 	switch {
 	case sendgrid.IsKeyNotFound(err):
-		resp.Diagnostics.Append(r.api.deletedOutside(what))
-		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(r.confirmDeleted(ctx, what, rec)...)
+		if !resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(r.api.deletedOutside(what))
+			resp.State.RemoveResource(ctx)
+		}
 		return
 	case err != nil:
 		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return
 	}
-	key.OnBehalfOf = types.StringValue(account)
-	resp.Diagnostics.Append(key.refresh(ctx, remote, &rec, r.api.policy)...)
+	rec.seenBy(r.api.ownID)
+	resp.Diagnostics.Append(r.api.refresh(ctx, &key, account, remote, &rec)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
+}
+
+// read reads a key in state. A live key must not be removed from the state because
+// SendGrid does not show it yet.
+func (r *apiKeyResource) read(ctx context.Context, account, id string, rec keyRecord) (sendgrid.APIKey, error) {
+	if rec.young(time.Now()) {
+		return r.keys.GetYoung(ctx, account, id)
+	}
+	return r.api.client.GetAPIKey(ctx, account, id)
 }
 
 // Update sends at most one request: a PUT if the scopes change, a PATCH if only
@@ -187,7 +147,8 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	account, rec, diags := r.locate(ctx, prior, req.Private)
 	resp.Diagnostics.Append(diags...)
-	change, diags := compareScopes(ctx, r.api.policy, prior.Scopes, key.Scopes)
+	policy := r.api.policy.With(rec.Learned)
+	change, diags := compareScopes(ctx, policy, prior.Scopes, key.Scopes)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -201,7 +162,9 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	var err error
 	switch {
 	case change == scopesUpdate:
-		requested, diags := requestScopes(ctx, r.api.policy, key.Scopes)
+		requested, diags := requestScopes(ctx, policy, key.Scopes)
+		resp.Diagnostics.Append(diags...)
+		before, diags := scopeSet(ctx, prior.Scopes)
 		resp.Diagnostics.Append(diags...)
 		if resp.Diagnostics.HasError() {
 			return
@@ -209,7 +172,8 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 		what.scopes = requested
 		err = r.api.client.UpdateAPIKey(ctx, account, id, key.Name.ValueString(), requested)
 		// Whatever the key was before, it is restricted now.
-		rec.FullAccess, rec.Baseline = false, nil
+		rec.FullAccess, rec.Baseline, rec.Updated = false, nil, true
+		rec.Learned = rec.Learned.Requested(before.Minus(requested))
 	case !key.Name.Equal(prior.Name):
 		err = r.api.client.RenameAPIKey(ctx, account, id, key.Name.ValueString())
 	}
@@ -219,6 +183,9 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	// SendGrid's response holds neither the scopes nor the secret. The plan and the
 	// state do.
+	if change == scopesUpdate || !key.Name.Equal(prior.Name) {
+		rec.seenBy(r.api.ownID)
+	}
 	key.ID = prior.ID
 	key.APIKey = prior.APIKey
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
@@ -239,16 +206,44 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, _, diags := r.locate(ctx, key, req.Private)
+	account, rec, diags := r.locate(ctx, key, req.Private)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := r.api.client.DeleteAPIKey(ctx, account, key.ID.ValueString())
-	if err != nil && !sendgrid.IsKeyNotFound(err) {
-		what := subject{verb: "delete", id: key.ID.ValueString(), name: key.Name.ValueString(), account: account}
+	id := key.ID.ValueString()
+	what := subject{verb: "delete", id: id, name: key.Name.ValueString(), account: account}
+	if id == r.api.ownID {
+		resp.Diagnostics.Append(revokesOwnKey(what))
+		return
+	}
+	r.preflight.AddManaged(account, id)
+	err := r.api.client.DeleteAPIKey(ctx, account, id)
+	switch {
+	case sendgrid.IsKeyNotFound(err):
+		resp.Diagnostics.Append(r.confirmDeleted(ctx, what, rec)...)
+	case err != nil:
 		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 	}
+}
+
+// confirmDeleted checks that a key which SendGrid does not find was deleted. The
+// credential may belong to another account, where the key never existed: then the
+// key lives on, and must not leave the state. The account is the same if the
+// credential that last saw the key is the one in use, or is a key of the same
+// account.
+func (r *apiKeyResource) confirmDeleted(ctx context.Context, what subject, rec keyRecord) diag.Diagnostics {
+	if rec.Credential == "" || r.api.ownID == "" || rec.Credential == r.api.ownID {
+		return nil
+	}
+	listed, err := r.keys.List(ctx, sendgrid.Parent)
+	if err != nil {
+		return diag.Diagnostics{r.api.diagnose(ctx, what, err)}
+	}
+	if slices.ContainsFunc(listed, func(k sendgrid.APIKey) bool { return k.ID == rec.Credential }) {
+		return nil
+	}
+	return diag.Diagnostics{r.api.otherAccount(what, rec.Credential)}
 }
 
 // locate returns the account of a key in state: the recorded one, or the

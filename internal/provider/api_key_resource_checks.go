@@ -2,61 +2,177 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// The checks in this file warn, while the plan can still be changed, about what
-// apply would do or SendGrid would reject. They belong to the first of the two
+// The checks in this file report, while the plan can still be changed, what apply
+// would do or what SendGrid would reject. They belong to the first of the two
 // plans that Terraform makes for a replacement: Terraform drops the warnings of
 // the second.
 
-// checkScopes warns about the scopes of a key that is created, or that an update
-// sends. Requested is empty if the plan does not know the scopes yet.
-func (a *api) checkScopes(ctx context.Context, plan apiKeyModel, requested scopes.Set) diag.Diagnostics {
-	var diags diag.Diagnostics
+// checkCreate checks the plan to create a key, or to replace another one.
+func (r *apiKeyResource) checkCreate(ctx context.Context, plan apiKeyModel, requested scopes.Set, replaced *apiKeyModel) (diags diag.Diagnostics) {
 	if plan.fullAccess() {
 		diags.Append(createsFullAccess(plan))
 	}
-	if len(requested) == 0 {
+	if plan.OnBehalfOf.IsUnknown() {
+		diags.Append(unknownScopes(requested, nil)...)
 		return diags
 	}
-	unknown := requested.Minus(scopes.Default().Known)
-	if !plan.OnBehalfOf.IsUnknown() {
-		account := plan.OnBehalfOf.ValueString()
-		held, err := a.held.Get(ctx, account)
-		if err != nil {
-			tflog.Warn(ctx, "Cannot read the scopes of the credential", map[string]any{"error": err.Error()})
-		} else {
-			// What the credential holds exists, whether the catalog has it or not.
-			unknown = unknown.Minus(held)
-			if missing := requested.Minus(held); len(missing) > 0 {
-				diags.Append(scopesNotHeld(missing, account))
-			}
+	what := subject{verb: "create", name: plan.Name.ValueString(), account: plan.OnBehalfOf.ValueString()}
+	report := r.preflight.ForCreate(ctx, what.account)
+	needed := []string{"api_keys.create", "api_keys.read"}
+	if replaced != nil {
+		needed = append(needed, "api_keys.delete")
+	}
+	diags.Append(r.checkReport(ctx, what, report, requested, needed...)...)
+	if report.ListErr != nil || diags.HasError() {
+		return diags
+	}
+	if !plan.Name.IsUnknown() {
+		diags.Append(r.checkName(what, report.Listed, replaced)...)
+	}
+	if replaced == nil {
+		diags.Append(r.checkLimit(what.account, len(report.Listed))...)
+	}
+	return diags
+}
+
+// checkUpdate checks the plan to change a key in place.
+func (r *apiKeyResource) checkUpdate(ctx context.Context, plan apiKeyModel, requested scopes.Set) diag.Diagnostics {
+	what := subject{verb: "update", id: plan.ID.ValueString(), name: plan.Name.ValueString(), account: plan.OnBehalfOf.ValueString()}
+	return r.checkReport(ctx, what, r.preflight.ForUpdate(ctx, what.account), requested, "api_keys.update")
+}
+
+// checkReport checks what the preflight reports: whether SendGrid accepts the
+// credential, and whether the credential holds the scopes that the request needs
+// and those that it grants. Requested is empty if the plan does not know the
+// scopes yet.
+func (r *apiKeyResource) checkReport(ctx context.Context, what subject, report keys.Report, requested scopes.Set, needed ...string) (diags diag.Diagnostics) {
+	for _, err := range []error{report.HeldErr, report.ListErr} {
+		var failure *sendgrid.Error
+		switch {
+		case err == nil:
+		case errors.As(err, &failure) && failure.Kind == sendgrid.KindUnauthorized:
+			return append(unknownScopes(requested, nil), r.api.diagnose(ctx, what, err))
+		case errors.As(err, &failure) && failure.Kind == sendgrid.KindForbidden && what.account != sendgrid.Parent:
+			return append(unknownScopes(requested, nil), accountForbidden(what.account))
+		default:
+			logFailedCheck(ctx, err)
 		}
 	}
-	for _, name := range unknown {
-		diags.Append(unknownScope(name))
+	if report.HeldErr != nil {
+		return unknownScopes(requested, nil)
+	}
+	if missing := scopes.NewSet(needed...).Minus(report.Held); len(missing) > 0 {
+		diags.AddWarning("The credential lacks a scope", fmt.Sprintf(
+			"The plan would %s. The provider's credential does not hold %s there, so SendGrid will reject that. "+
+				"Grant the scope to the credential, or use another credential.", what, strings.Join(missing, ", ")))
+	}
+	diags.Append(unknownScopes(requested, report.Held)...)
+	if missing := requested.Intersect(scopes.Default().Known).Minus(report.Held); len(missing) > 0 {
+		diags.Append(scopesNotHeld(missing, what.account))
+	}
+	return diags
+}
+
+// checkName warns if the account already has a key with the name. Keys that
+// Terraform manages do not count.
+func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, replaced *apiKeyModel) (diags diag.Diagnostics) {
+	var ids []string
+	for _, key := range listed {
+		same := key.Name == what.name && !r.preflight.Managed(what.account, key.ID)
+		if same && (replaced == nil || key.ID != replaced.ID.ValueString()) {
+			ids = append(ids, key.ID)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	slices.Sort(ids)
+	importID := ids[0]
+	if what.account != sendgrid.Parent {
+		importID = what.account + "/" + importID
+	}
+	diags.AddAttributeWarning(path.Root("name"), "An API key with this name exists", fmt.Sprintf(
+		"There already is an API key named %q in %s: %s. The plan creates another one with the same name. "+
+			"To adopt an existing key instead, add an import block with the address of this resource:\n\n"+
+			"import {\n  to = sendgrid_api_key.example\n  id = %q\n}\n\n"+
+			"If Terraform replaces that key with this one, you can ignore this warning.",
+		what.name, accountName(what.account), strings.Join(ids, ", "), importID))
+	return diags
+}
+
+// keyLimit is the number of keys that SendGrid allows per account.
+const keyLimit = 100
+
+// checkLimit warns once if the plan creates more keys in an account than SendGrid
+// allows.
+func (r *apiKeyResource) checkLimit(account string, existing int) (diags diag.Diagnostics) {
+	planned := r.preflight.CountCreate(account)
+	total := existing + planned
+	if total <= keyLimit || planned > 1 && total > keyLimit+1 {
+		return nil
+	}
+	diags.AddWarning("API key limit reached", fmt.Sprintf(
+		"There are %d API keys in %s, and the plan creates more than SendGrid's limit of %d keys per account allows. "+
+			"Keys that the same plan deletes are not counted: if it deletes enough of them, you can ignore this warning.",
+		existing, accountName(account), keyLimit))
+	return diags
+}
+
+// checkAdopted checks the replacement of a key that this provider did not create.
+func checkAdopted(state apiKeyModel, rec keyRecord) (diags diag.Diagnostics) {
+	if rec.adopted() {
+		diags.AddWarning("The plan revokes an adopted API key", fmt.Sprintf(
+			"The plan replaces API key %q (%s), which Terraform did not create, and revokes it. Nobody can get its secret back: "+
+				"whatever uses the key will fail until it has the secret of the new key.", state.Name.ValueString(), state.ID.ValueString()))
 	}
 	return diags
 }
 
 // checkOwnKey warns if a change affects the key that the provider uses as its
-// credential: it could be the last change that the provider makes.
-func (a *api) checkOwnKey(state apiKeyModel, verb string) diag.Diagnostics {
-	if a.ownID == "" || state.ID.ValueString() != a.ownID {
-		return nil
+// credential.
+func (a *api) checkOwnKey(state apiKeyModel, verb, consequence string) (diags diag.Diagnostics) {
+	if a.ownID != "" && state.ID.ValueString() == a.ownID {
+		diags.AddWarning("The provider uses this key as its credential", fmt.Sprintf(
+			"The plan would %s API key %q (%s), which is the provider's own credential. %s Use another credential to manage this key.",
+			verb, state.Name.ValueString(), a.ownID, consequence))
 	}
-	return diag.Diagnostics{diag.NewWarningDiagnostic("The provider uses this key as its credential", fmt.Sprintf(
-		"The plan would %s API key %q (%s), which is the provider's own credential. The rest of this apply "+
-			"and every later run can fail without it. Use another credential to manage this key.",
-		verb, state.Name.ValueString(), a.ownID))}
+	return diags
+}
+
+const (
+	// refusesOwnKey is the consequence of a plan that revokes the own key.
+	refusesOwnKey = "The provider refuses to revoke its own credential, so the apply will fail."
+	// weakensOwnKey is the consequence of a plan that changes its scopes.
+	weakensOwnKey = "The rest of this apply and every later run can fail if the key loses a scope that they need."
+)
+
+// restrictedWithoutScopes is the error about an adopted key with few scopes whose
+// configuration has none. Without scopes the plan would revoke the key to create
+// one with Full Access.
+func restrictedWithoutScopes(state apiKeyModel, set scopes.Set) diag.Diagnostic {
+	quoted := make([]string, len(set))
+	for i, name := range set {
+		quoted[i] = fmt.Sprintf("%q", name)
+	}
+	return diag.NewAttributeErrorDiagnostic(path.Root("scopes"), "Adopted API key has no scopes in the configuration", fmt.Sprintf(
+		"API key %q (%s) is a restricted key that Terraform did not create, and the configuration has no scopes for it. A key without scopes has Full Access, "+
+			"so Terraform would have to revoke this key and create another one. To keep the key as it is, add its scopes:\n\n"+
+			"scopes = [%s]\n\n"+
+			"To revoke it and create a key with Full Access, run \"terraform taint\" with the address of this resource, then apply.",
+		state.Name.ValueString(), state.ID.ValueString(), strings.Join(quoted, ", ")))
 }
 
 func createsFullAccess(plan apiKeyModel) diag.Diagnostic {
@@ -65,11 +181,23 @@ func createsFullAccess(plan apiKeyModel) diag.Diagnostic {
 			"If you do not want that, list its scopes, and check that they do not come from a variable that is null.", plan.Name.ValueString()))
 }
 
-func unknownScope(name string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "Unknown scope", fmt.Sprintf(
-		"The provider does not know a scope %q. The nearest known scope is %q. "+
-			"SendGrid rejects unknown scopes. If this scope is new, you can ignore this warning.",
-		name, scopes.Nearest(name, scopes.Default().Known)))
+func accountForbidden(account string) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("on_behalf_of"), fmt.Sprintf("No access to account %q", account), fmt.Sprintf(
+		"SendGrid does not let the provider's credential act on behalf of %q. Check the spelling of on_behalf_of, "+
+			"and that the credential belongs to the parent of that account. Otherwise SendGrid will reject the request in apply, too.", account))
+}
+
+// unknownScopes warns about requested scopes that neither the catalog nor the
+// credential has.
+func unknownScopes(requested, held scopes.Set) (diags diag.Diagnostics) {
+	known := scopes.Default().Known
+	for _, name := range requested.Minus(known).Minus(held) {
+		nearest := scopes.Nearest(name, known)
+		diags.AddAttributeWarning(path.Root("scopes"), fmt.Sprintf("Unknown scope %q: did you mean %q?", name, nearest), fmt.Sprintf(
+			"The provider does not know the scope %q, and its credential does not hold it. SendGrid rejects scopes that it does not know. "+
+				"The known scope with the most similar name is %q. If the scope is new, you can ignore this warning.", name, nearest))
+	}
+	return diags
 }
 
 func scopesNotHeld(missing scopes.Set, account string) diag.Diagnostic {

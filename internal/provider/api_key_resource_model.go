@@ -2,8 +2,14 @@ package provider
 
 import (
 	"context"
+	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -21,9 +27,55 @@ type apiKeyModel struct {
 	RotateWhenChanged types.Map    `tfsdk:"rotate_when_changed"`
 }
 
-// imported reports whether the model holds no more than an import provides.
-func (m apiKeyModel) imported() bool {
-	return m.Name.IsNull()
+func apiKeyResourceSchema() schema.Schema {
+	return schema.Schema{
+		// Version 0 is the state of other SendGrid providers.
+		Version: 1,
+		MarkdownDescription: "A SendGrid API key. SendGrid returns the key's secret once, when the key is created. The provider stores it " +
+			"in the state, as `api_key`.\n\n" +
+			"Destroying the resource, or removing its block, **revokes the key**, and whatever uses the key fails. A replacement revokes the old key " +
+			"first, unless `create_before_destroy` is set.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "Id of the key (`api_key_id`), the middle part of the key. It never changes.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "Name of the key in SendGrid's console. It does not have to be unique. It can be changed in place.",
+				Required:            true,
+				Validators:          []validator.String{nameValidator{}},
+			},
+			"scopes": schema.SetAttribute{
+				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, " +
+					"as in SendGrid's API. Scopes can be changed in place, with two exceptions that replace the key: removing `scopes` to get Full Access, " +
+					"and changing between billing scopes and other scopes, which exclude each other. Scopes that SendGrid adds " +
+					"on its own, such as `2fa_required`, do not have to be listed and never show as a difference.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Validators:  []validator.Set{scopesValidator{}},
+			},
+			"api_key": schema.StringAttribute{
+				MarkdownDescription: "The key's secret, 69 characters that begin with `SG.`. SendGrid returns it only when the key is created, " +
+					"so it is null for an imported key.",
+				Computed:      true,
+				Sensitive:     true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"on_behalf_of": schema.StringAttribute{
+				MarkdownDescription: accountDescription + " A change of the account replaces the key.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{accountValidator{}},
+			},
+			"rotate_when_changed": schema.MapAttribute{
+				MarkdownDescription: "Arbitrary values. A change from one map to another replaces the key, which rotates it. " +
+					"Adding the map or removing it does not.",
+				ElementType: types.StringType,
+				Optional:    true,
+			},
+		},
+	}
 }
 
 // fullAccess reports whether the key has Full Access, which omitted scopes
@@ -32,27 +84,21 @@ func (m apiKeyModel) fullAccess() bool {
 	return m.Scopes.IsNull()
 }
 
-// refresh updates the model with what SendGrid reports about the key. The record
-// remembers what SendGrid does not report: whether the key was created with Full
-// Access.
-func (m *apiKeyModel) refresh(ctx context.Context, key sendgrid.APIKey, rec *keyRecord, policy scopes.Policy) diag.Diagnostics {
+// refresh updates the model of a key in an account with what SendGrid reports
+// about the key. The record remembers what SendGrid does not report.
+func (a *api) refresh(ctx context.Context, m *apiKeyModel, account string, key sendgrid.APIKey, rec *keyRecord) diag.Diagnostics {
 	remote := scopes.NewSet(key.Scopes...)
-	switch {
-	case rec.FullAccess:
-	case m.imported():
-		rec.FullAccess = scopes.LooksFullAccess(remote)
-	default:
-		// The state of other providers expresses Full Access, but has no record of it.
-		rec.FullAccess = m.fullAccess()
-	}
 	m.ID = types.StringValue(key.ID)
 	m.Name = types.StringValue(key.Name)
-
+	m.OnBehalfOf = types.StringValue(account)
+	if rec.adopted() && !rec.Updated && !rec.FullAccess {
+		rec.FullAccess = scopes.LooksFullAccess(remote) || a.holdsAssignable(ctx, account, remote, false)
+	}
 	if rec.FullAccess {
 		if rec.Baseline == nil {
-			rec.Baseline = policy.Effective(remote)
+			rec.Baseline = a.policy.Effective(remote)
 		}
-		if !policy.Narrowed(rec.Baseline, remote) {
+		if !a.policy.Narrowed(rec.Baseline, remote) || a.holdsAssignable(ctx, account, remote, true) {
 			m.Scopes = types.SetNull(types.StringType)
 			return nil
 		}
@@ -61,8 +107,37 @@ func (m *apiKeyModel) refresh(ctx context.Context, key sendgrid.APIKey, rec *key
 	if diags.HasError() {
 		return diags
 	}
-	m.Scopes = scopesValue(policy.Read(prior, remote))
+	learned, added := a.policy.Learn(rec.Learned, prior, remote)
+	rec.Learned = learned
+	if len(added) > 0 {
+		diags.Append(scopesAdded(added, key))
+	}
+	m.Scopes = scopesValue(a.policy.With(learned).Read(prior, remote))
 	return diags
+}
+
+// holdsAssignable reports whether a key holds what the credential can assign in
+// the account, or fallback if SendGrid does not say what the credential holds. It
+// asks only if the key has enough scopes.
+func (a *api) holdsAssignable(ctx context.Context, account string, remote scopes.Set, fallback bool) bool {
+	if !a.policy.CanHoldAssignable(remote) {
+		return false
+	}
+	held, err := a.held.Get(ctx, account)
+	if err != nil {
+		logFailedCheck(ctx, err)
+		return fallback
+	}
+	return a.policy.HoldsAssignable(remote, held)
+}
+
+func scopesAdded(added scopes.Set, key sendgrid.APIKey) diag.Diagnostic {
+	names := strings.Join(added, ", ")
+	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "SendGrid adds scopes on its own", fmt.Sprintf(
+		"SendGrid added %s to API key %q (%s), although the provider did not request it. The provider records this with the key: "+
+			"it does not show these scopes as a difference, and does not try to remove them. "+
+			"If SendGrid adds them to every key of the account, list them in the provider's ignored_scopes. "+
+			"If somebody added them by hand, remove them in SendGrid's console.", names, key.Name, key.ID))
 }
 
 // nameValidator rejects the empty name, which SendGrid would reject.

@@ -13,21 +13,23 @@ import (
 var _ resource.ResourceWithModifyPlan = (*apiKeyResource)(nil)
 
 // ModifyPlan decides what a difference between state and configuration requires:
-// nothing, an update in place or a replacement.
+// nothing, an update in place or a replacement. It reports what apply would fail
+// at.
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	ctx = maskSecrets(ctx)
+	rec, diags := readPrivate[keyRecord](ctx, req.Private, recordKey)
+	resp.Diagnostics.Append(diags...)
 	var state apiKeyModel
-	if !req.State.Raw.IsNull() {
+	exists := !req.State.Raw.IsNull()
+	if exists {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		rec, diags := readPrivate[keyRecord](ctx, req.Private, recordKey)
-		resp.Diagnostics.Append(diags...)
 		resp.Diagnostics.Append(r.api.claimRegion(&rec, state.ID.ValueString())...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.api.checkOwnKey(state, "delete")...)
+		resp.Diagnostics.Append(r.api.checkOwnKey(state, "delete", refusesOwnKey)...)
 		return
 	}
 	var config, plan apiKeyModel
@@ -38,28 +40,26 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	// The account is known in the plan whenever the configuration determines it.
 	plan.OnBehalfOf = r.api.accountOr(config.OnBehalfOf)
+	policy := r.api.policy
+	if exists {
+		policy = policy.With(rec.Learned)
+	}
 	var requested scopes.Set
 	if !plan.fullAccess() && fullyKnown(plan.Scopes) {
-		set, diags := requestScopes(ctx, r.api.policy, plan.Scopes)
+		set, diags := requestScopes(ctx, policy, plan.Scopes)
 		resp.Diagnostics.Append(diags...)
 		requested = set
 	}
-	sendsScopes := true
-	if !req.State.Raw.IsNull() {
-		change, replace, diags := r.planChange(ctx, config, state, &plan)
-		resp.Diagnostics.Append(diags...)
+	switch {
+	case exists:
+		replace, diags := r.planChange(ctx, policy, config, state, &plan, requested, rec)
 		resp.RequiresReplace = append(resp.RequiresReplace, replace...)
-		switch {
-		case len(replace) > 0:
-			resp.Diagnostics.Append(r.api.checkOwnKey(state, "replace")...)
-		case change == scopesUpdate:
-			resp.Diagnostics.Append(r.api.checkOwnKey(state, "change the scopes of")...)
-		default:
-			sendsScopes = false
-		}
-	}
-	if sendsScopes {
-		resp.Diagnostics.Append(r.api.checkScopes(ctx, plan, requested)...)
+		resp.Diagnostics.Append(diags...)
+	case !rec.present():
+		resp.Diagnostics.Append(r.checkCreate(ctx, plan, requested, nil)...)
+	default:
+		// In the second plan of a replacement, Terraform passes the private state of
+		// the replaced key. The first plan has checked everything.
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -68,9 +68,9 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 }
 
 // planChange compares the plan for an existing key with its state. It undoes
-// differences in the plan that change nothing, and returns the attributes that
-// require a replacement.
-func (r *apiKeyResource) planChange(ctx context.Context, config, state apiKeyModel, plan *apiKeyModel) (change scopesChange, replace path.Paths, diags diag.Diagnostics) {
+// differences in the plan that change nothing, checks what remains, and returns
+// the attributes that require a replacement.
+func (r *apiKeyResource) planChange(ctx context.Context, policy scopes.Policy, config, state apiKeyModel, plan *apiKeyModel, requested scopes.Set, rec keyRecord) (replace path.Paths, diags diag.Diagnostics) {
 	// State without an account, such as that of other providers, means the
 	// provider's default.
 	recorded := r.api.accountOr(state.OnBehalfOf)
@@ -86,17 +86,32 @@ func (r *apiKeyResource) planChange(ctx context.Context, config, state apiKeyMod
 		!plan.RotateWhenChanged.Equal(state.RotateWhenChanged) {
 		replace.Append(path.Root("rotate_when_changed"))
 	}
-	if !fullyKnown(plan.Scopes) {
-		// Terraform plans again in apply, when the scopes are known.
-		return scopesUpdate, replace, nil
+	// Terraform plans unknown scopes again in apply, when they are known.
+	change := scopesUpdate
+	if fullyKnown(plan.Scopes) {
+		change, diags = compareScopes(ctx, policy, state.Scopes, plan.Scopes)
 	}
-	change, diags = compareScopes(ctx, r.api.policy, state.Scopes, plan.Scopes)
-	switch change {
-	case scopesSame:
+	switch {
+	case change == scopesSame:
 		plan.Scopes = state.Scopes
-	case scopesReplace:
+	case change == scopesReplace && config.fullAccess() && rec.adopted():
+		set, more := scopeSet(ctx, state.Scopes)
+		diags.Append(more...)
+		diags.Append(restrictedWithoutScopes(state, set))
+		return replace, diags
+	case change == scopesReplace:
 		replace.Append(path.Root("scopes"))
-	case scopesUpdate:
 	}
-	return change, replace, diags
+	switch {
+	case len(replace) > 0:
+		diags.Append(checkAdopted(state, rec)...)
+		diags.Append(r.api.checkOwnKey(state, "replace", refusesOwnKey)...)
+		diags.Append(r.checkCreate(ctx, *plan, requested, &state)...)
+	case change == scopesUpdate:
+		diags.Append(r.api.checkOwnKey(state, "change the scopes of", weakensOwnKey)...)
+		diags.Append(r.checkUpdate(ctx, *plan, requested)...)
+	case !plan.Name.Equal(state.Name):
+		diags.Append(r.checkUpdate(ctx, *plan, nil)...)
+	}
+	return replace, diags
 }

@@ -13,17 +13,41 @@ import (
 const recordKey = "record"
 
 // keyRecord is what the provider remembers about a key in addition to its
-// attributes, in private state. Create writes a new one: Terraform hands the
-// private state of a replaced key on to its replacement.
+// attributes, in private state. Create writes a new one, because Terraform hands
+// the private state of a replaced key on to its replacement.
 type keyRecord struct {
 	// Region is the region in which the key was created or first read.
 	Region string `json:"region,omitempty"`
 	// CreatedAt is when this provider created the key, the zero time if it did not.
 	CreatedAt time.Time `json:"made_at,omitzero"`
-	// FullAccess marks a key that was created without scopes.
+	// Credential is the id of the credential that last saw the key.
+	Credential string `json:"credential,omitempty"`
+	// FullAccess marks a key with Full Access.
 	FullAccess bool `json:"full_access,omitempty"`
-	// Baseline holds the scopes of such a key when it was first read.
+	// Baseline holds the scopes of such a key when SendGrid first reported them.
 	Baseline scopes.Set `json:"baseline,omitempty"`
+	// Updated is whether this provider has set the scopes of a key that it did not
+	// create.
+	Updated bool `json:"updated,omitempty"`
+	// Learned is what the reads of a restricted key have shown.
+	Learned scopes.Learned `json:"learned,omitzero"`
+}
+
+// present reports whether the record was ever written.
+func (r keyRecord) present() bool {
+	return r.Region != "" || !r.CreatedAt.IsZero()
+}
+
+// adopted reports whether this provider did not create the key.
+func (r keyRecord) adopted() bool {
+	return r.CreatedAt.IsZero()
+}
+
+// seenBy records the credential that saw the key, if its id is known.
+func (r *keyRecord) seenBy(credential string) {
+	if credential != "" {
+		r.Credential = credential
+	}
 }
 
 // young reports whether the key is so new that SendGrid may not show it yet.

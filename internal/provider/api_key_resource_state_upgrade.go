@@ -107,9 +107,10 @@ func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
 	if secret := key.APIKey.ValueString(); secret == "" || secret == foreignImported {
 		key.APIKey = types.StringNull()
 	}
-	// Some providers store the scopes of a Full Access key after a refresh, although
-	// the configuration has none.
-	if set := scopes.NewSet(foreign.Scopes...); len(set) > 0 && !scopes.LooksFullAccess(set) {
+	// Some providers store the scopes of a Full Access key after a refresh, or an
+	// empty name. The first read finds out whether the key has Full Access.
+	set := scopes.NewSet(slices.DeleteFunc(foreign.Scopes, func(name string) bool { return name == "" })...)
+	if len(scopes.NewPolicy().Effective(set)) > 0 && !scopes.LooksFullAccess(set) {
 		key.Scopes = scopesValue(set)
 	}
 	return key, nil

@@ -138,7 +138,7 @@ func (d *apiKeysDataSource) readAll(ctx context.Context, account string, keys []
 				failures[i].Append(d.api.diagnose(ctx, what, err))
 			default:
 				var model apiKeyModel
-				failures[i].Append(model.refresh(ctx, remote, &keyRecord{}, d.api.policy)...)
+				failures[i].Append(d.api.refresh(ctx, &model, account, remote, &keyRecord{})...)
 				found[i] = &apiKeyListModel{
 					ID: model.ID, Name: model.Name, Scopes: model.Scopes, FullAccess: types.BoolValue(model.fullAccess()),
 				}

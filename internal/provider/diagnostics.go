@@ -172,6 +172,27 @@ func (a *api) deletedOutside(what subject) diag.Diagnostic {
 		a.client.Host(), what.object(), accountName(what.account)))
 }
 
+// otherAccount is the error about a key that SendGrid does not find, probably
+// because the credential belongs to another account than recorded, the credential
+// that last saw the key.
+func (a *api) otherAccount(what subject, recorded string) diag.Diagnostic {
+	return explained("API key not found, perhaps in another account", fmt.Sprintf(
+		"SendGrid (%s) reports that %s does not exist in %s. The key was last seen with the credential %s. The provider now uses the credential %s, "+
+			"and the account of that credential has no key %s. So the key may live in another account. It stays in the state.",
+		a.client.Host(), what.object(), accountName(what.account), recorded, a.ownID, recorded),
+		"If the provider uses the wrong credential, correct it. If the credential is the right one and the key was deleted, "+
+			"remove the key from the state with \"terraform state rm\".")
+}
+
+// revokesOwnKey is the error about a request to revoke the provider's own
+// credential.
+func revokesOwnKey(what subject) diag.Diagnostic {
+	return explained("The provider uses this key as its credential", fmt.Sprintf(
+		"%s is the provider's own credential. Without it the provider could do nothing more, so it refuses to revoke it. Nothing was changed.",
+		capitalized(what.object())),
+		"Use another credential to revoke this key.")
+}
+
 // keyNotFound is the error about a key that the configuration names by its id.
 func keyNotFound(what subject) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "API key not found", fmt.Sprintf(
@@ -181,6 +202,9 @@ func keyNotFound(what subject) diag.Diagnostic {
 
 // sentence returns the text of an error as a sentence.
 func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	return capitalized(err.Error()) + "."
+}
+
+func capitalized(text string) string {
+	return strings.ToUpper(text[:1]) + text[1:]
 }

@@ -92,10 +92,10 @@ func newInMemory(t *testing.T, cfg emulator.Config) *env {
 // milliseconds where it would wait seconds.
 func (e *env) provider() *sendgridProvider {
 	return &sendgridProvider{
-		version:  "test",
+		version: "test",
 		timing:  e.timing(),
-		getenv:   func(string) string { return "" },
-		open:     &e.open,
+		getenv:  func(string) string { return "" },
+		open:    &e.open,
 		tune: func(o *sendgrid.Options) {
 			if e.emulator != nil {
 				o.RetryWaitMin, o.RetryWaitMax = time.Millisecond, 2*time.Millisecond

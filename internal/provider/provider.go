@@ -130,6 +130,9 @@ func (p *sendgridProvider) Configure(ctx context.Context, req provider.Configure
 		resp.Diagnostics.Append(missingCredential())
 		return
 	}
+	if resolved.incomplete() != nil && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+	}
 	client, err := p.newClient(resolved, req.TerraformVersion)
 	if err != nil {
 		resp.Diagnostics.AddError("Invalid base_url", err.Error())

@@ -6,8 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -66,11 +64,11 @@ func (a *revokeAPIKeyAction) Invoke(ctx context.Context, req action.InvokeReques
 		return
 	}
 	id := config.ID.ValueString()
+	what := subject{verb: "delete", id: id, account: account}
 	if id == a.api.ownID {
-		resp.Diagnostics.Append(revokesOwnKey(id))
+		resp.Diagnostics.Append(revokesOwnKey(what))
 		return
 	}
-	what := subject{verb: "delete", id: id, account: account}
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Revoking %s in %s", what.object(), accountName(account))})
 	err := a.api.client.DeleteAPIKey(ctx, account, id)
 	switch {
@@ -81,9 +79,4 @@ func (a *revokeAPIKeyAction) Invoke(ctx context.Context, req action.InvokeReques
 	default:
 		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Revoked %s. SendGrid may still accept it for a few minutes", what.object())})
 	}
-}
-
-func revokesOwnKey(id string) diag.Diagnostic {
-	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "The provider uses this key as its credential", fmt.Sprintf(
-		"API key %s is the provider's own credential. Without it the provider could do nothing more. Run the action with another credential.", id))
 }

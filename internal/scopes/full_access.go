@@ -5,21 +5,38 @@ package scopes
 // change over time. The functions in this file therefore compare how many scopes
 // there are instead of requiring equality.
 
-// LooksFullAccess reports whether a key of unknown origin, such as an imported
-// one, was created with Full Access: whether it holds at least nine tenths of
-// the catalog's FullAccess scopes. A restricted key cannot reach that in the
-// console, which does not offer about a quarter of them. A Full Access key in an
-// account with few features, such as a subuser, falls short and is mistaken for
-// a restricted key.
+// LooksFullAccess reports whether a key that Terraform did not create has Full
+// Access: whether it holds at least half of the catalog's FullAccess scopes.
+// Mistaking a restricted key for Full Access leaves the key alone; the opposite
+// mistake could revoke it. So the threshold is a low one. The key of an account
+// with few features can still fall short of it: see [Policy.HoldsAssignable].
 func LooksFullAccess(remote Set) bool {
 	core := Default().FullAccess
-	return 10*len(core.Intersect(remote)) >= 9*len(core)
+	return 2*len(core.Intersect(remote)) >= len(core)
+}
+
+// narrowCredential is the number of scopes below which a credential says nothing
+// about what its account can assign.
+const narrowCredential = 30
+
+// CanHoldAssignable reports whether a key has enough scopes for
+// [Policy.HoldsAssignable]. If not, the credential need not be asked.
+func (p Policy) CanHoldAssignable(remote Set) bool {
+	return 10*len(p.Effective(remote)) >= 9*narrowCredential
+}
+
+// HoldsAssignable reports whether a key holds at least nine tenths of what the
+// credential can assign, given the scopes that the credential holds. It is false
+// for a credential with few scopes, because any key could hold those.
+func (p Policy) HoldsAssignable(remote, held Set) bool {
+	assignable := p.Effective(held).Minus(Default().Billing)
+	return len(assignable) >= narrowCredential && 10*len(assignable.Intersect(remote)) >= 9*len(assignable)
 }
 
 // Narrowed reports whether a key that had Full Access when SendGrid returned
-// baseline has lost it since: whether it lacks more than half of the baseline.
-// SendGrid introduces and retires single scopes without anybody changing the
-// key.
+// baseline lacks more than half of the baseline now. SendGrid introduces and
+// retires single scopes without anybody changing the key. An account that loses
+// features narrows its keys as well: see [Policy.HoldsAssignable].
 func (p Policy) Narrowed(baseline, remote Set) bool {
 	before := p.Effective(baseline)
 	return 2*len(before.Intersect(remote)) < len(before)
