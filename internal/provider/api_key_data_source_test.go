@@ -2,18 +2,15 @@ package provider
 
 import (
 	"net/http"
-	"strings"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 )
-
-const listKeys = "GET /v3/api_keys"
 
 func TestAPIKeyDataSource(t *testing.T) {
 	t.Parallel()
@@ -74,17 +71,8 @@ func TestAPIKeyDataSource(t *testing.T) {
 			e.requests()
 			v, diags := s.readData("sendgrid_api_key", test.config)
 			e.expect(test.requests...)
-			if strings.Contains(texts(diags), mail.Secret) {
-				t.Error("a diagnostic holds the key")
-			}
-			for _, words := range test.err {
-				if !hasErrors(diags) || !strings.Contains(texts(diags), words) {
-					t.Errorf("no %q in %s", words, texts(diags))
-				}
-			}
-			if test.err == nil {
-				s.requireNone(diags)
-			}
+			diags.expectError(t, test.err...)
+			diags.exclude(t, mail.Secret)
 			for name, want := range test.want {
 				if diff := cmp.Diff(want, goValue(t, attribute(t, v, name))); diff != "" {
 					t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -94,32 +82,15 @@ func TestAPIKeyDataSource(t *testing.T) {
 	}
 }
 
-// listed is what data sendgrid_api_keys tells of a key.
-type listed struct {
-	Name, ID   string
-	Scopes     any
-	FullAccess any
-}
+// listed is a key in data sendgrid_api_keys.
+type listed struct{ Name, ID, Scopes, FullAccess any }
 
 func listedKeys(t *testing.T, v tftypes.Value) []listed {
 	t.Helper()
-	var elements []tftypes.Value
-	if err := attribute(t, v, "api_keys").As(&elements); err != nil {
-		t.Fatal(err)
-	}
 	keys := []listed{}
-	for _, e := range elements {
-		var full *bool
-		if err := attribute(t, e, "full_access").As(&full); err != nil {
-			t.Fatal(err)
-		}
-		k := listed{Scopes: goValue(t, attribute(t, e, "scopes"))}
-		k.Name, _ = goValue(t, attribute(t, e, "name")).(string)
-		k.ID, _ = goValue(t, attribute(t, e, "id")).(string)
-		if full != nil {
-			k.FullAccess = *full
-		}
-		keys = append(keys, k)
+	for _, k := range as[[]tftypes.Value](t, attribute(t, v, "api_keys")) {
+		get := func(name string) any { return goValue(t, attribute(t, k, name)) }
+		keys = append(keys, listed{get("name"), get("id"), get("scopes"), get("full_access")})
 	}
 	return keys
 }
@@ -169,7 +140,7 @@ func TestAPIKeysDataSource(t *testing.T) {
 			s := e.server(nil)
 			e.requests()
 			v, diags := s.readData("sendgrid_api_keys", test.config)
-			s.requireNone(diags)
+			diags.requireNone(t)
 			e.expect(test.requests...)
 			if diff := cmp.Diff(test.want, listedKeys(t, v)); diff != "" {
 				t.Errorf("keys (-want +got):\n%s", diff)
@@ -178,7 +149,7 @@ func TestAPIKeysDataSource(t *testing.T) {
 	}
 }
 
-// Keys of the same name stay in the same order: by id.
+// Keys of the same name are sorted by id, so that their order never changes.
 func TestAPIKeysDataSourceSortsTwins(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
@@ -187,16 +158,18 @@ func TestAPIKeysDataSourceSortsTwins(t *testing.T) {
 	}
 	s := e.server(nil)
 	v, diags := s.readData("sendgrid_api_keys", nil)
-	s.requireNone(diags)
-	keys := listedKeys(t, v)
-	for i := 1; i < len(keys); i++ {
-		if keys[i-1].ID >= keys[i].ID {
-			t.Fatalf("%s stands before %s", keys[i-1].ID, keys[i].ID)
-		}
+	diags.requireNone(t)
+	var ids []string
+	for _, k := range listedKeys(t, v) {
+		id, _ := k.ID.(string)
+		ids = append(ids, id)
+	}
+	if len(ids) != 20 || !slices.IsSorted(ids) {
+		t.Errorf("ids %q", ids)
 	}
 }
 
-// A key that vanishes between the list and its details is left out; any other
+// A key that is deleted between the list and its details is left out; any other
 // failure is an error that names the key.
 func TestAPIKeysDataSourceDetails(t *testing.T) {
 	t.Parallel()
@@ -205,42 +178,34 @@ func TestAPIKeysDataSourceDetails(t *testing.T) {
 	s := e.server(attrs{"max_retries": 0})
 	e.emulator.Inject(emulator.Fault{Path: keyByID, Do: emulator.JSONError(http.StatusNotFound, "", "unable to find API Key")})
 	v, diags := s.readData("sendgrid_api_keys", attrs{"include_scopes": true})
-	s.requireNone(diags)
+	diags.requireNone(t)
 	if keys := listedKeys(t, v); len(keys) != 0 {
 		t.Errorf("got %v", keys)
 	}
 	e.emulator.Inject(emulator.Fault{Path: keyByID, Do: emulator.HTMLPage(http.StatusBadGateway)})
 	_, diags = s.readData("sendgrid_api_keys", attrs{"include_scopes": true})
-	if got := texts(diags); !strings.Contains(got, `Could not read API key "a"`) {
-		t.Errorf("got %s", got)
-	}
+	diags.expectError(t, `Could not read API key "a"`)
 }
 
-// What is wrong with a look-up is found at validate.
+// Validation finds what is wrong with a look-up.
 func TestValidateAPIKeyDataSource(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		config attrs
-		want   string
+		want   []string
 	}{
-		"id":          {attrs{"id": "ynfH3dkkSYfdvQRKIjcP5Q"}, ""},
-		"name":        {attrs{"name": "a"}, ""},
-		"unknown id":  {attrs{"id": unknown{}}, ""},
-		"neither":     {attrs{}, "Invalid Attribute Combination"},
-		"both":        {attrs{"id": "a", "name": "a"}, "Invalid Attribute Combination"},
-		"a whole key": {attrs{"id": emulator.Credential}, "Not an API key id"},
+		"id":          {attrs{"id": "ynfH3dkkSYfdvQRKIjcP5Q"}, nil},
+		"name":        {attrs{"name": "a"}, nil},
+		"unknown id":  {attrs{"id": unknown{}}, nil},
+		"neither":     {attrs{}, []string{"Invalid Attribute Combination"}},
+		"both":        {attrs{"id": "a", "name": "a"}, []string{"Invalid Attribute Combination"}},
+		"a whole key": {attrs{"id": emulator.Credential}, []string{"Not an API key id"}},
 	} {
-		s := newServer(t, &sendgridProvider{})
-		schemas, err := s.GetProviderSchema(s.ctx, &tfprotov6.GetProviderSchemaRequest{})
-		s.must(err)
-		typ := objectType(t, schemas.DataSourceSchemas["sendgrid_api_key"].ValueType())
-		resp, err := s.ValidateDataResourceConfig(s.ctx, &tfprotov6.ValidateDataResourceConfigRequest{
-			TypeName: "sendgrid_api_key", Config: s.dynamic(typ, object(t, typ, test.config)),
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			diags := newServer(t, &sendgridProvider{}).validateData("sendgrid_api_key", test.config)
+			diags.expectError(t, test.want...)
+			diags.exclude(t, emulator.Credential)
 		})
-		s.must(err)
-		got := texts(resp.Diagnostics)
-		if test.want == "" && got != "" || !strings.Contains(got, test.want) || strings.Contains(got, emulator.Credential) {
-			t.Errorf("%s: got %q, want %q", name, got, test.want)
-		}
 	}
 }

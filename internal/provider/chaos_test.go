@@ -1,12 +1,10 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +14,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
@@ -33,16 +30,16 @@ var (
 	chaosSeeds = flag.Uint64("chaos.seeds", 200, "number of seeds of TestChaos")
 )
 
-// Whatever happens in whatever order, once it is over one apply converges: the
-// keys at SendGrid are the keys in state, each with its secret, the plan is
-// empty, and no secret was told.
+// Whatever happens in whatever order, one apply converges afterwards: the keys at
+// SendGrid are the keys in state, each with its secret, the plan is empty, and no
+// secret was logged or reported.
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	for seed := *chaosFirst; seed < *chaosFirst+*chaosSeeds; seed++ {
 		t.Run(fmt.Sprintf("seed=%d", seed), func(t *testing.T) {
 			t.Parallel()
-			// In a bubble nothing waits for real, and no schedule depends on how
-			// busy the machine is.
+			// In a bubble nothing really waits, and no schedule depends on how busy the
+			// machine is.
 			synctest.Test(t, func(t *testing.T) { newChaos(t, seed).run() })
 		})
 	}
@@ -56,9 +53,8 @@ type chaos struct {
 	env  *env
 	// slots are the resources of the configuration.
 	slots []slot
-	// said is every diagnostic, log all that was logged.
-	said strings.Builder
-	log  lockedBuffer
+	diags diagnostics
+	log   lockedBuffer
 }
 
 // slot is one resource: what is configured, nil for nothing, and its state.
@@ -67,6 +63,9 @@ type slot struct {
 	state   key
 	tainted bool
 }
+
+// chaosPause is longer than all that lags.
+const chaosPause = 2 * time.Second
 
 var chaosAccounts = []string{emulator.Parent, "sub-a"}
 
@@ -79,17 +78,14 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 		Subusers:     chaosAccounts[1:],
 		AutoAssigned: auto[:r.IntN(len(auto)+1)],
 		FullAccess:   scopes.Default().FullAccess,
-		// What lags and what takes effect late adds up to less than a keys.Maker's
-		// patience: beyond that, a key can only be named if somebody looks.
+		// A lag and a late effect together are shorter than the provider waits for a
+		// key to be listed. A key that appears later can only be found by people.
 		Lag: emulator.Lag{Create: lag(), Update: lag(), Delete: lag()},
 	}
 	if r.IntN(3) == 0 {
 		config.RateLimits = []emulator.RateLimit{{Method: "POST", Path: "/v3/api_keys", Requests: 1 + r.IntN(3), Window: 2 * time.Second}}
 	}
-	e := newInMemory(t, config)
-	patient := keys.DefaultTiming()
-	e.patient = &patient
-	return &chaos{t: t, rand: r, env: e, slots: make([]slot, 1+r.IntN(5))}
+	return &chaos{t: t, rand: r, env: newInMemory(t, config), slots: make([]slot, 1+r.IntN(5))}
 }
 
 func (c *chaos) run() {
@@ -108,12 +104,12 @@ func (c *chaos) run() {
 		c.apply(s, ctx)
 		cancel()
 		// What lags has arrived by the time of the next process.
-		time.Sleep(keys.DefaultTiming().Settle)
+		time.Sleep(chaosPause)
 	}
 	c.env.emulator.ClearFaults()
 	s := c.server()
 	c.apply(s, s.ctx)
-	time.Sleep(keys.DefaultTiming().Settle)
+	time.Sleep(chaosPause)
 	c.verify(s)
 }
 
@@ -124,140 +120,60 @@ func (c *chaos) server() *server {
 	return s
 }
 
-// config returns a random configuration, or none. Names repeat on purpose.
-func (c *chaos) config() attrs {
-	if c.rand.IntN(5) == 0 {
-		return nil
-	}
-	config := attrs{
-		"name":         []string{"a", "b"}[c.rand.IntN(2)],
-		"on_behalf_of": chaosAccounts[c.rand.IntN(2)],
-	}
-	switch c.rand.IntN(6) {
-	case 0: // Full Access
-	case 1:
-		config["scopes"] = []string{"billing.read"}
-	default:
-		names := []string{"mail.send", "alerts.read", "stats.read", "2fa_required"}
-		config["scopes"] = names[:1+c.rand.IntN(len(names))]
-	}
-	if c.rand.IntN(4) == 0 {
-		config["rotate_when_changed"] = map[string]string{"n": fmt.Sprint(c.rand.IntN(2))}
-	}
-	return config
-}
-
-// spoil injects faults, one of which may be a Ctrl-C.
-func (c *chaos) spoil(cancel func()) {
-	interrupt := func(do emulator.Behavior) emulator.Behavior {
-		return func(x *emulator.Exchange) {
-			cancel()
-			do(x)
-		}
-	}
-	behaviours := []emulator.Behavior{
-		emulator.ResetBefore, emulator.ResetAfter, emulator.CutBody, emulator.EmptyBody, emulator.Hang, emulator.HangAfter,
-		emulator.ReplaceBody(`{"api_key`), emulator.ReplaceBody(`{"errors":[{"field":null,"message":"SG.echo.secret"}]}`),
-		emulator.HTMLPage(http.StatusBadGateway), emulator.HTMLPage(http.StatusNotFound),
-		emulator.After(emulator.HTMLPage(http.StatusGatewayTimeout)), emulator.Late(time.Duration(c.rand.IntN(900)) * time.Millisecond),
-		emulator.JSONError(http.StatusInternalServerError, "", "internal server error"),
-		emulator.JSONError(http.StatusServiceUnavailable, "", "unavailable"),
-		emulator.JSONError(http.StatusTooManyRequests, "", "too many requests"),
-		emulator.TooManyRequests(time.Unix(1, 0)),
-		emulator.JSONError(http.StatusUnauthorized, "", "authorization required"),
-		interrupt(emulator.ResetAfter), interrupt(func(x *emulator.Exchange) { x.Send(x.Apply()) }),
-	}
-	methods := []string{"", "POST", "POST", "POST", "GET", "PATCH", "PUT", "DELETE"}
-	for range c.rand.IntN(4) {
-		method := methods[c.rand.IntN(len(methods))]
-		behaviour := behaviours[c.rand.IntN(len(behaviours))]
-		if method == "" || method == "GET" {
-			// The search for a lost key may fail for good where SendGrid refuses to
-			// answer; then the error names it, and people have to look. That is
-			// TestSearchPersists: here, every key can be found.
-			behaviour = behaviours[c.rand.IntN(len(behaviours)-3)]
-		}
-		c.env.emulator.Inject(emulator.Fault{Method: method, Skip: c.rand.IntN(3), Times: 1 + c.rand.IntN(2), Do: behaviour})
-	}
-}
-
-// drift does something to a key by hand.
-func (c *chaos) drift() {
-	keys := c.env.emulator.Keys(chaosAccounts[c.rand.IntN(2)])
-	if len(keys) == 0 {
-		return
-	}
-	id := keys[c.rand.IntN(len(keys))].ID
-	switch c.rand.IntN(3) {
-	case 0:
-		c.env.emulator.DeleteKey(id)
-	case 1:
-		c.env.emulator.EditKey(id, func(k *emulator.Key) { k.Name = "renamed by hand" })
-	default:
-		editScopes("categories.read")(c.env.emulator, id)
-	}
-}
-
 // apply refreshes, plans and applies all slots at once.
 func (c *chaos) apply(s *server, ctx context.Context) {
 	s.ctx = ctx
-	diags := make([][]*tfprotov6.Diagnostic, len(c.slots))
+	diags := make([]diagnostics, len(c.slots))
 	var workers sync.WaitGroup
 	for i := range c.slots {
 		workers.Go(func() { diags[i] = c.slots[i].apply(s) })
 	}
 	workers.Wait()
-	for _, d := range diags {
-		c.said.WriteString(texts(d))
-	}
+	c.diags = slices.Concat(append(diags, c.diags)...)
 }
 
-func (r *slot) apply(s *server) []*tfprotov6.Diagnostic {
+func (r *slot) apply(s *server) diagnostics {
 	if r.state.value.Type() == nil {
 		r.state = s.none()
 	}
-	var diags []*tfprotov6.Diagnostic
+	var diags diagnostics
 	if !r.state.value.IsNull() {
-		refreshed, more := s.read(r.state)
-		diags = append(diags, more...)
-		if hasErrors(more) {
+		r.state, diags = s.read(r.state)
+		if diags.hasErrors() {
 			return diags
 		}
-		r.state = refreshed
 	}
-	var made key
-	var more []*tfprotov6.Diagnostic
-	before := r.state
+	before, after := r.state, r.state
+	var more diagnostics
 	switch {
-	case r.state.value.IsNull() && r.config == nil:
+	case before.value.IsNull() && r.config == nil:
 		return diags
-	case r.state.value.IsNull() || !r.tainted || r.config == nil:
-		made, more = s.apply(r.state, r.config)
+	case before.value.IsNull() || !r.tainted || r.config == nil:
+		after, more = s.apply(before, r.config)
 	default:
-		made, more = s.replace(r.state, r.state.private, r.config)
+		after, more = s.replace(before, before.private, r.config)
 	}
-	r.state = made
-	diags = append(diags, more...)
-	// What a failed create left in state is tainted, and what was not touched
-	// stays as it was.
-	same := !before.value.IsNull() && !made.value.IsNull() && before.attr(s.t, "id") == made.attr(s.t, "id")
-	r.tainted = !made.value.IsNull() && (same && r.tainted || !same && hasErrors(more))
-	return diags
+	r.state = after
+	// What a failed create left in state is tainted, and what did not change stays
+	// as it was.
+	same := !before.value.IsNull() && !after.value.IsNull() && before.attr(s.t, "id") == after.attr(s.t, "id")
+	r.tainted = !after.value.IsNull() && (same && r.tainted || !same && more.hasErrors())
+	return append(diags, more...)
 }
 
 // verify asserts what has to hold in the end.
 func (c *chaos) verify(s *server) {
 	c.t.Helper()
-	held := map[string]string{}
+	inState := map[string]string{}
 	for i, r := range c.slots {
 		if r.state.value.Type() == nil || r.state.value.IsNull() {
 			if r.config != nil {
-				c.t.Errorf("slot %d was not made", i)
+				c.t.Errorf("slot %d was not created", i)
 			}
 			continue
 		}
 		refreshed, diags := s.read(r.state)
-		s.requireNone(diags)
+		diags.requireNone(c.t)
 		if r.tainted {
 			c.t.Errorf("slot %d is still tainted", i)
 		}
@@ -265,40 +181,30 @@ func (c *chaos) verify(s *server) {
 			c.t.Errorf("slot %d still plans %s of %v:\n%s", i, p.action, p.replace, p.value)
 		}
 		id, _ := r.state.attr(c.t, "id").(string)
-		held[id], _ = r.state.attr(c.t, "api_key").(string)
+		inState[id], _ = r.state.attr(c.t, "api_key").(string)
 	}
-	there := map[string]string{}
-	var secrets []string
+	atSendGrid := map[string]string{}
 	for _, account := range chaosAccounts {
 		for _, k := range c.env.emulator.Keys(account) {
-			there[k.ID] = k.Secret
-			secrets = append(secrets, k.Secret)
+			atSendGrid[k.ID] = k.Secret
 		}
 	}
-	if diff := cmp.Diff(there, held); diff != "" {
+	if diff := cmp.Diff(atSendGrid, inState); diff != "" {
 		c.t.Errorf("keys and secrets (-at SendGrid +in state):\n%s", diff)
 	}
-	told := c.said.String() + c.log.String()
-	if slices.ContainsFunc(secrets, func(secret string) bool { return strings.Contains(told, secret) }) ||
-		regexp.MustCompile(`SG\.[\w-]{10,}`).MatchString(told) {
-		c.t.Error("a log entry or a diagnostic holds an API key")
+	public := c.diags.String() + c.log.String()
+	for _, secret := range atSendGrid {
+		if strings.Contains(public, secret) {
+			c.t.Error("a log entry or a diagnostic contains the secret of a key")
+		}
+	}
+	if regexp.MustCompile(`SG\.[\w-]{10,}`).MatchString(public) {
+		c.t.Error("a log entry or a diagnostic contains an API key")
 	}
 	if c.t.Failed() {
-		c.t.Logf("what was said:\n%s", c.said.String())
+		c.t.Logf("diagnostics:\n%s", c.diags)
 		for _, r := range c.env.emulator.Requests() {
 			c.t.Logf("%s %s %d %s", r.Time.Format("04:05.000"), r, r.Status, r.Body)
 		}
 	}
-}
-
-// lockedBuffer is a buffer that several loggers write to.
-type lockedBuffer struct {
-	mu sync.Mutex
-	bytes.Buffer
-}
-
-func (b *lockedBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.Buffer.Write(p)
 }

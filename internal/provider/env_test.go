@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"fmt"
+	"maps"
 	"net"
 	"os"
 	"regexp"
@@ -22,51 +23,56 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// livePrefix begins the name of every key that a test makes in a real account,
+// livePrefix begins the name of every key that a test creates in a real account,
 // so that the sweeper finds it.
 const livePrefix = "tf-acc-"
 
-// env is an account and a provider in front of it: an emulator of its own for
-// every test, or, with SENDGRID_LIVE=1, the real API.
+// env is an account and a provider that uses it: an emulator per test, or, with
+// SENDGRID_LIVE=1, the real API.
 type env struct {
 	t *testing.T
-	// emulator is nil in front of the real API.
+	// emulator is nil when the account is real.
 	emulator *emulator.Server
 	apiKey   string
 	baseURL  string
-	// patient lets tests wait longer for a key whose answer was lost.
-	patient *keys.Timing
-	// dial leads to an emulator in memory.
+	// dial connects to an emulator in memory.
 	dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// suffix keeps the names of tests that share a real account apart.
+	// suffix makes the names of keys unique in a real account.
 	suffix string
 
-	// open are the ephemeral keys of the process that the providers stand for.
-	open keys.OpenKeys
+	// settle and budget are how long the provider waits for a key to be listed, and
+	// how long it looks for a key whose response was lost. Zero is its default.
+	settle, budget time.Duration
+	// process is the one that all providers of the test run in.
+	process *Process
 
 	mu       sync.Mutex
 	attempts []string
 }
 
-// newEnv returns an account in which the acceptance tests run: that of the
-// emulator as it comes, or a real one.
+// newEnv returns an account for acceptance tests: the emulator's default one, or a
+// real one.
 func newEnv(t *testing.T) *env {
 	t.Helper()
 	if os.Getenv("SENDGRID_LIVE") == "" {
 		return newEmulated(t, emulator.Config{})
 	}
-	e := &env{t: t, apiKey: os.Getenv("SENDGRID_API_KEY"), baseURL: sendgrid.GlobalURL, suffix: "-" + strings.ToLower(rand.Text()[:8])}
+	e := &env{
+		t: t, apiKey: os.Getenv("SENDGRID_API_KEY"), baseURL: sendgrid.GlobalURL,
+		suffix: "-" + strings.ToLower(rand.Text()[:8]), process: NewProcess("test"),
+	}
 	if e.apiKey == "" {
 		t.Fatal("SENDGRID_LIVE is set and SENDGRID_API_KEY is not")
 	}
 	return e
 }
 
-// newEmulated returns an account of the given kind, which only the emulator has.
+// newEmulated returns an account that only the emulator can provide. Nothing lags
+// there, so the provider waits milliseconds.
 func newEmulated(t *testing.T, cfg emulator.Config) *env {
 	t.Helper()
 	if os.Getenv("SENDGRID_LIVE") != "" {
-		t.Skip("needs an account of a kind, or a fault, that only the emulator can be told to have")
+		t.Skip("needs the emulator: a special account, or a fault")
 	}
 	server := emulator.Start(cfg)
 	t.Cleanup(server.Close)
@@ -74,28 +80,31 @@ func newEmulated(t *testing.T, cfg emulator.Config) *env {
 	if apiKey == "" {
 		apiKey = emulator.Credential
 	}
-	return &env{t: t, emulator: server, apiKey: apiKey, baseURL: server.URL()}
+	return &env{
+		t: t, emulator: server, apiKey: apiKey, baseURL: server.URL(),
+		settle: 5 * time.Millisecond, budget: 2 * time.Second, process: NewProcess("test"),
+	}
 }
 
-// newInMemory returns an account without sockets, for bubbles of
-// testing/synctest.
+// newInMemory returns an account without sockets, for bubbles of testing/synctest,
+// in which the provider waits as long as it does by default.
 func newInMemory(t *testing.T, cfg emulator.Config) *env {
 	t.Helper()
 	network := emulator.NewNetwork()
 	cfg.Listener = network
 	e := newEmulated(t, cfg)
 	e.dial = network.Dial
+	e.settle, e.budget = 0, 0
 	return e
 }
 
-// provider returns a provider that sees no environment variables and waits
-// milliseconds where it would wait seconds.
+// provider returns a provider that ignores the environment variables of the tests,
+// and retries at once against an emulator.
 func (e *env) provider() *sendgridProvider {
-	return &sendgridProvider{
+	p := &sendgridProvider{
 		version: "test",
-		timing:  e.timing(),
 		getenv:  func(string) string { return "" },
-		open:    &e.open,
+		open:    &e.process.open,
 		tune: func(o *sendgrid.Options) {
 			if e.emulator != nil {
 				o.RetryWaitMin, o.RetryWaitMax = time.Millisecond, 2*time.Millisecond
@@ -110,42 +119,37 @@ func (e *env) provider() *sendgridProvider {
 			}
 		},
 	}
-}
-
-// timing is short in front of an emulator, where nothing lags unless told to.
-func (e *env) timing() keys.Timing {
-	switch {
-	case e.patient != nil:
-		return *e.patient
-	case e.emulator == nil:
-		return keys.DefaultTiming()
-	default:
-		return keys.Timing{Settle: 5 * time.Millisecond, Budget: 2 * time.Second}
+	if e.settle != 0 {
+		p.patience = &patience{settle: e.settle, budget: e.budget}
 	}
+	return p
 }
 
-// server returns a configured provider to drive in-process. The extra
-// attributes go into the provider block.
+// server returns a configured provider to drive in-process. The extra attributes
+// are added to the provider block.
 func (e *env) server(extra attrs) *server {
 	e.t.Helper()
 	s := newServer(e.t, e.provider())
-	config := attrs{"api_key": e.apiKey, "base_url": e.baseURL}
-	for name, value := range extra {
-		config[name] = value
-	}
-	s.requireNone(s.configure(config))
+	s.configure(e.block(extra)).requireNone(e.t)
 	return s
 }
 
-// factories is what the acceptance tests serve the provider with.
+// block returns the provider block for this account, with extra attributes.
+func (e *env) block(extra attrs) attrs {
+	block := attrs{"api_key": e.apiKey, "base_url": e.baseURL}
+	maps.Copy(block, extra)
+	return block
+}
+
+// factories serves the provider to the acceptance tests.
 func (e *env) factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"sendgrid": func() (tfprotov6.ProviderServer, error) { return providerserver.NewProtocol6(e.provider())(), nil },
 	}
 }
 
-// config returns a configuration with a provider block for this account, into
-// which the extra lines go.
+// config returns a configuration with a provider block for this account, which
+// contains the extra lines.
 func (e *env) config(body string, extra ...string) string {
 	return fmt.Sprintf("provider \"sendgrid\" {\n  api_key  = %q\n  base_url = %q\n  %s\n}\n%s",
 		e.apiKey, e.baseURL, strings.Join(extra, "\n  "), body)
@@ -156,7 +160,7 @@ func (e *env) name(name string) string {
 	return livePrefix + name + e.suffix
 }
 
-// client returns a client for what happens outside of Terraform.
+// client returns a client for changes outside of Terraform.
 func (e *env) client() *sendgrid.Client {
 	e.t.Helper()
 	client, err := sendgrid.New(sendgrid.Options{
@@ -168,16 +172,52 @@ func (e *env) client() *sendgrid.Client {
 	return client
 }
 
+// onlyKey returns the only key of the credential's own account.
+func (e *env) onlyKey() emulator.Key {
+	e.t.Helper()
+	keys := e.emulator.Keys(emulator.Parent)
+	if len(keys) != 1 {
+		e.t.Fatalf("the account has %d keys, want 1", len(keys))
+	}
+	return keys[0]
+}
+
+// expectOnly fails the test unless the only key of the credential's own account is
+// in state, with its secret.
+func (e *env) expectOnly(k key) {
+	e.t.Helper()
+	if only := e.onlyKey(); k.attr(e.t, "id") != only.ID || k.attr(e.t, "api_key") != only.Secret {
+		e.t.Errorf("the state is %s, want the key %s with its secret", k.value, only.ID)
+	}
+}
+
+// expectOnlyWithoutSecret is expectOnly for a key whose secret was lost.
+func (e *env) expectOnlyWithoutSecret(k key) {
+	e.t.Helper()
+	if only := e.onlyKey(); k.attr(e.t, "id") != only.ID || k.attr(e.t, "api_key") != nil {
+		e.t.Errorf("the state is %s, want the key %s without a secret", k.value, only.ID)
+	}
+}
+
+// expectNoKeys fails the test if an account has keys.
+func (e *env) expectNoKeys(accounts ...string) {
+	e.t.Helper()
+	for _, account := range append(accounts, emulator.Parent) {
+		for _, k := range e.emulator.Keys(account) {
+			e.t.Errorf("key %q of account %q is left behind", k.Name, account)
+		}
+	}
+}
+
 // allowedRead matches what a plan and an apply may read.
 var allowedRead = regexp.MustCompile(`^/v3/(api_keys(/\{id\})?|scopes)( on behalf of .*)?$`)
 
-// keyPath matches the id in the path of a key.
+// keyPath matches the path of a key.
 var keyPath = regexp.MustCompile(`/v3/api_keys/[\w-]+`)
 
-// requests returns the requests since it was last called, with {id} for ids:
-// "PATCH /v3/api_keys/{id}", followed by the account if it was not the
-// credential's own. They are the ones that the emulator saw, or in front of a
-// real account, the ones that the provider sent.
+// requests returns the requests since the last call, with {id} for ids:
+// "PATCH /v3/api_keys/{id}", followed by the account unless it is the credential's
+// own. The emulator has seen them; with a real account, the provider has sent them.
 func (e *env) requests() []string {
 	e.mu.Lock()
 	seen := e.attempts
@@ -195,8 +235,17 @@ func (e *env) requests() []string {
 	return seen
 }
 
-// expect fails the test unless exactly these requests were sent since the last
-// look, in any order where there are several.
+// countRequests returns how often each request was sent since the last call.
+func (e *env) countRequests() map[string]int {
+	count := map[string]int{}
+	for _, r := range e.requests() {
+		count[r]++
+	}
+	return count
+}
+
+// expect fails the test unless exactly these requests, in this order, were sent
+// since the last call.
 func (e *env) expect(want ...string) {
 	e.t.Helper()
 	if diff := cmp.Diff(want, e.requests()); diff != "" {
@@ -204,11 +253,10 @@ func (e *env) expect(want ...string) {
 	}
 }
 
-// wrote is a check of an acceptance test: since the last one, exactly these
-// requests wrote, and nothing was read but the keys in state, each by its id, the
-// scopes of the credential, and before a create the list of keys.
-// How often Terraform refreshes between two checks is up to the test library;
-// what a single refresh costs, the tests with a server say.
+// wrote is a check of an acceptance test: since the last one, exactly these writing
+// requests were sent, and the others read keys by id, scopes of the credential, or
+// before a create the list of keys. How often Terraform refreshes between two checks
+// depends on the test library; tests with a server count the requests of each RPC.
 func (e *env) wrote(want ...string) func(*terraform.State) error {
 	return func(*terraform.State) error {
 		var writes []string

@@ -7,16 +7,18 @@ import "github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emula
 type ForeignState struct {
 	Attributes map[string]any
 	Private    []byte
-	// Account is where the key lives, Secret whether the state holds it.
-	Account string
-	Secret  bool
+	// Namespace is the provider's, Account where the key lives, Secret whether the
+	// state holds it.
+	Namespace string
+	Account   string
+	Secret    bool
 }
 
 // ForeignStates returns what foreignStates does.
 func ForeignStates(k emulator.Key) map[string]ForeignState {
 	states := map[string]ForeignState{}
 	for name, f := range foreignStates(k) {
-		states[name] = ForeignState{Attributes: f.attributes, Private: f.private, Account: f.account, Secret: f.secret}
+		states[name] = ForeignState{Namespace: f.namespace, Attributes: f.attributes, Private: f.private, Account: f.account, Secret: f.secret}
 	}
 	return states
 }

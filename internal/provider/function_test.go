@@ -9,12 +9,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// call calls a function of the provider with one argument.
-func (s *server) call(name string, argument, result tftypes.Type, value any) (tftypes.Value, *tfprotov6.FunctionError) {
+// call calls a function of the provider, which has one parameter.
+func (s *server) call(name string, value any) (tftypes.Value, *tfprotov6.FunctionError) {
 	s.t.Helper()
+	parameter, result := s.schemas.Functions[name].Parameters[0].Type, s.schemas.Functions[name].Return.Type
 	resp, err := s.CallFunction(s.ctx, &tfprotov6.CallFunctionRequest{
 		Name:      name,
-		Arguments: []*tfprotov6.DynamicValue{s.dynamic(argument, terraformValue(s.t, argument, value))},
+		Arguments: []*tfprotov6.DynamicValue{s.dynamic(parameter, terraformValue(parameter, value))},
 	})
 	s.must(err)
 	if resp.Error != nil {
@@ -25,54 +26,59 @@ func (s *server) call(name string, argument, result tftypes.Type, value any) (tf
 	return v, nil
 }
 
+// expectFunctionError fails the test unless a function failed, because of its
+// argument, with an error that mentions the words.
+func expectFunctionError(t *testing.T, failure *tfprotov6.FunctionError, words string) {
+	t.Helper()
+	if failure == nil || failure.FunctionArgument == nil || !strings.Contains(failure.Text, words) {
+		t.Errorf("error %v, want %s", failure, words)
+	}
+}
+
 func TestPermissionScopes(t *testing.T) {
 	t.Parallel()
-	s := newServer(t, &sendgridProvider{})
-	argument, result := tftypes.Map{ElementType: tftypes.String}, tftypes.Set{ElementType: tftypes.String}
 	type m = map[string]string
 	for name, test := range map[string]struct {
 		levels m
 		want   []string
 		err    string
 	}{
-		"two groups":   {m{"alerts": "read", "stats.browser": "full"}, []string{"alerts.read", "browsers.stats.read"}, ""},
-		"none":         {m{}, []string{}, ""},
-		"a misspelt":   {m{"alert": "read"}, nil, `There is no permission group "alert"; the closest match is "alerts"`},
-		"a wrong word": {m{"alerts": "write"}, nil, `Permission group "alerts" has no level "write"`},
-		"billing":      {m{"billing": "full", "alerts": "read"}, nil, "Billing cannot be combined with other permission groups"},
+		"two groups":         {m{"alerts": "read", "stats.browser": "full"}, []string{"alerts.read", "browsers.stats.read"}, ""},
+		"none":               {m{}, []string{}, ""},
+		"a misspelled group": {m{"alert": "read"}, nil, `There is no permission group "alert"; the nearest is "alerts"`},
+		"a wrong level":      {m{"alerts": "write"}, nil, `Permission group "alerts" has no level "write"`},
+		"billing":            {m{"billing": "full", "alerts": "read"}, nil, "Billing excludes all other groups"},
 	} {
-		got, failure := s.call("permission_scopes", argument, result, test.levels)
-		if test.err != "" {
-			if failure == nil || !strings.Contains(failure.Text, test.err) || failure.FunctionArgument == nil {
-				t.Errorf("%s: error %v, want %s", name, failure, test.err)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, failure := newServer(t, &sendgridProvider{}).call("permission_scopes", test.levels)
+			if test.err != "" {
+				expectFunctionError(t, failure, test.err)
+				return
 			}
-			continue
-		}
-		if failure != nil {
-			t.Errorf("%s: %s", name, failure.Text)
-			continue
-		}
-		if diff := cmp.Diff(test.want, goValue(t, got)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", name, diff)
-		}
+			if failure != nil {
+				t.Fatal(failure.Text)
+			}
+			if diff := cmp.Diff(test.want, goValue(t, got)); diff != "" {
+				t.Errorf("scopes (-want +got):\n%s", diff)
+			}
+		})
 	}
 }
 
 func TestPermissionScopesOfNull(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, &sendgridProvider{})
-	argument, result := tftypes.Map{ElementType: tftypes.String}, tftypes.Set{ElementType: tftypes.String}
-	levels := tftypes.NewValue(argument, map[string]tftypes.Value{"stats": tftypes.NewValue(tftypes.String, nil)})
-	if _, failure := s.call("permission_scopes", argument, result, levels); failure == nil || !strings.Contains(failure.Text, `"stats" is null`) {
-		t.Errorf("got %v", failure)
-	}
+	levels := map[string]tftypes.Value{"stats": tftypes.NewValue(tftypes.String, nil)}
+	_, failure := s.call("permission_scopes", levels)
+	expectFunctionError(t, failure, `"stats" is null`)
 }
 
 func TestAPIKeyID(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, &sendgridProvider{})
 	id, secret := strings.Repeat("id", 11), strings.Repeat("s", 43)
-	got, failure := s.call("api_key_id", tftypes.String, tftypes.String, "SG."+id+"."+secret)
+	got, failure := s.call("api_key_id", "SG."+id+"."+secret)
 	if failure != nil || goValue(t, got) != id {
 		t.Errorf("got %s, %v", got, failure)
 	}
@@ -84,11 +90,12 @@ func TestAPIKeyID(t *testing.T) {
 		"a line break":   "SG." + id + "." + secret + "\n",
 		"another key":    "sk_live_" + secret,
 	} {
-		_, failure := s.call("api_key_id", tftypes.String, tftypes.String, key)
-		if failure == nil || failure.FunctionArgument == nil || !strings.Contains(failure.Text, "not a SendGrid API key") {
-			t.Errorf("%s: got %v", name, failure)
-		} else if strings.Contains(failure.Text, secret[1:]) {
-			t.Errorf("%s: the error repeats the secret", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			_, failure := s.call("api_key_id", key)
+			expectFunctionError(t, failure, "not a SendGrid API key")
+			if strings.Contains(failure.Text, secret[1:]) {
+				t.Error("the error repeats the secret")
+			}
+		})
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -15,8 +16,8 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// A key goes through its life with everything logged. The log tells each attempt
-// at a request, and holds neither the credential nor the key.
+// A key goes through its life with everything logged. The log contains each attempt
+// at a request, and neither the credential nor the secret of the key.
 func TestLog(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
@@ -25,19 +26,19 @@ func TestLog(t *testing.T) {
 	s.ctx = tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), &log), &libraryLog)
 
 	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-	s.requireNoErrors(diags)
-	made := e.emulator.Keys(emulator.Parent)[0]
+	diags.requireNoErrors(t)
+	created := e.onlyKey()
 	e.emulator.Inject(emulator.Fault{
-		Method: "GET", Path: keyByID, Do: emulator.JSONError(http.StatusServiceUnavailable, "", "no answer to "+made.Secret),
+		Method: "GET", Path: keyByID, Do: emulator.JSONError(http.StatusServiceUnavailable, "", "no response to "+created.Secret),
 	})
 	k, diags = s.read(k)
-	s.requireNone(diags)
-	imported, diags := s.importKey(made.ID)
-	s.requireNone(diags)
+	diags.requireNone(t)
+	imported, diags := s.importKey(created.ID)
+	diags.requireNone(t)
 	k, diags = s.apply(k, attrs{"name": "b", "scopes": []string{"alerts.read"}})
-	s.requireNone(diags)
+	diags.requireNone(t)
 	_, diags = s.apply(k, nil)
-	s.requireNone(diags)
+	diags.requireNone(t)
 	if imported.attr(t, "api_key") != nil {
 		t.Error("the import has a secret")
 	}
@@ -55,7 +56,7 @@ func TestLog(t *testing.T) {
 			}
 		}
 	}
-	path := "/v3/api_keys/" + made.ID
+	path := "/v3/api_keys/" + created.ID
 	want := []string{
 		"GET /v3/scopes 200 1",
 		"GET /v3/api_keys 200 1",
@@ -68,10 +69,10 @@ func TestLog(t *testing.T) {
 	if diff := cmp.Diff(want, attempts); diff != "" {
 		t.Errorf("attempts (-want +got):\n%s", diff)
 	}
-	secretPart := made.Secret[strings.LastIndex(made.Secret, ".")+1:]
-	for _, secret := range []string{emulator.Credential, made.Secret, secretPart, "Bearer"} {
+	secretPart := created.Secret[strings.LastIndex(created.Secret, ".")+1:]
+	for _, secret := range []string{emulator.Credential, created.Secret, secretPart, "Bearer"} {
 		if strings.Contains(log.String()+libraryLog.String(), secret) {
-			t.Errorf("the log holds %q", secret)
+			t.Errorf("the log contains %q", secret)
 		}
 	}
 }
@@ -87,31 +88,43 @@ func TestLogOfManyAtOnce(t *testing.T) {
 	var log lockedBuffer
 	s.ctx = tflog.SetField(tflogtest.RootLogger(t.Context(), &log), "provider", "sendgrid")
 	_, diags := s.readData("sendgrid_api_keys", attrs{"include_scopes": true})
-	s.requireNone(diags)
+	diags.requireNone(t)
 	if got := strings.Count(log.String(), "SendGrid request"); got != 31 {
 		t.Errorf("%d requests were logged, want 31", got)
 	}
 }
 
-// Should an API key get into a log entry by mistake, it is masked there.
+// An API key that gets into a log entry by mistake is masked.
 func TestMaskSecrets(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
 	ctx := maskSecrets(tflogtest.RootLogger(t.Context(), &log))
-	tflog.Error(ctx, "made "+emulator.Credential, map[string]any{"key": emulator.Credential})
+	tflog.Error(ctx, "created "+emulator.Credential, map[string]any{"key": emulator.Credential})
 	if got := log.String(); strings.Contains(got, emulator.Credential) || !strings.Contains(got, "***") {
 		t.Errorf("got %s", got)
 	}
 }
 
-// Who asks is told in every request.
+// Every request says who sends it.
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
 	s := e.server(nil)
 	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-	s.requireNoErrors(diags)
+	diags.requireNoErrors(t)
 	if got, want := e.emulator.Requests()[0].UserAgent, "terraform-provider-sendgrid/test Terraform/1.11.4"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
+}
+
+// lockedBuffer is a buffer that several loggers write to.
+type lockedBuffer struct {
+	mu sync.Mutex
+	bytes.Buffer
+}
+
+func (b *lockedBuffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.Buffer.Write(p)
 }

@@ -1,8 +1,6 @@
 package provider
 
 import (
-	"maps"
-	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -12,8 +10,8 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 )
 
-// Asking for the schemas validates all of them, so that an invalid one fails
-// here and not in a CLI.
+// Requesting the schemas validates all of them, so that an invalid one fails here
+// and not in a CLI.
 func TestSchemas(t *testing.T) {
 	t.Parallel()
 	server := providerserver.NewProtocol6(New("test", &keys.OpenKeys{}))()
@@ -21,16 +19,12 @@ func TestSchemas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(schemas.Diagnostics) > 0 {
-		t.Errorf("schemas:\n%s", texts(schemas.Diagnostics))
-	}
+	diagnostics(schemas.Diagnostics).requireNone(t)
 	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(identities.Diagnostics) > 0 {
-		t.Errorf("identities:\n%s", texts(identities.Diagnostics))
-	}
+	diagnostics(identities.Diagnostics).requireNone(t)
 	for name := range schemas.ResourceSchemas {
 		if identities.IdentitySchemas[name] == nil {
 			t.Errorf("%s has no identity", name)
@@ -44,8 +38,8 @@ func TestProviderConfig(t *testing.T) {
 	for name, test := range map[string]struct {
 		config attrs
 		env    map[string]string
-		// validate and configure are what the diagnostics must say: the attribute
-		// and words of the text. Empty means none.
+		// validate and configure are the errors of the RPCs: the attribute and words
+		// of the text. Without them, both succeed.
 		validate, configure []string
 	}{
 		"complete": {
@@ -91,17 +85,17 @@ func TestProviderConfig(t *testing.T) {
 		"unknown region": {
 			config: attrs{"api_key": credential, "region": unknown{}},
 		},
-		"http towards the network": {
+		"http over the network": {
 			config:   attrs{"api_key": credential, "base_url": "http://sendgrid.example"},
 			validate: []string{`"base_url"`, "must use https://"},
 		},
-		"http towards an address that only looks like loopback": {
+		"http to an address that only looks like loopback": {
 			config:   attrs{"api_key": credential, "base_url": "http://127.0.0.1.example"},
 			validate: []string{`"base_url"`, "must use https://"},
 		},
-		"http towards loopback":         {config: attrs{"api_key": credential, "base_url": "http://127.0.0.1:8080"}},
-		"http towards loopback in IPv6": {config: attrs{"api_key": credential, "base_url": "http://[::1]:8080"}},
-		"http towards localhost":        {config: attrs{"api_key": credential, "base_url": "http://localhost:8080"}},
+		"http to loopback":         {config: attrs{"api_key": credential, "base_url": "http://127.0.0.1:8080"}},
+		"http to loopback in IPv6": {config: attrs{"api_key": credential, "base_url": "http://[::1]:8080"}},
+		"http to localhost":        {config: attrs{"api_key": credential, "base_url": "http://localhost:8080"}},
 		"base_url without a scheme": {
 			config:   attrs{"api_key": credential, "base_url": "api.sendgrid.com"},
 			validate: []string{`"base_url"`, "must be a URL"},
@@ -120,9 +114,9 @@ func TestProviderConfig(t *testing.T) {
 		},
 		"request_timeout that does not parse": {
 			config:   attrs{"api_key": credential, "request_timeout": "30"},
-			validate: []string{`"request_timeout"`, `such as "45s"`, `not "30"`},
+			validate: []string{`"request_timeout"`, "Invalid request_timeout", `such as "45s"`, `not "30"`},
 		},
-		"request_timeout of nothing": {
+		"request_timeout of zero": {
 			config:   attrs{"api_key": credential, "request_timeout": "0s"},
 			validate: []string{`"request_timeout"`},
 		},
@@ -130,7 +124,7 @@ func TestProviderConfig(t *testing.T) {
 			config:   attrs{"api_key": credential, "max_retries": -1},
 			validate: []string{`"max_retries"`, "from 0 to 100"},
 		},
-		"ignored_scopes that are none": {
+		"malformed ignored_scopes": {
 			config:   attrs{"api_key": credential, "ignored_scopes": []string{"Mail Send"}},
 			validate: []string{`"ignored_scopes"`, `not "Mail Send"`},
 		},
@@ -138,33 +132,22 @@ func TestProviderConfig(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newServer(t, &sendgridProvider{getenv: func(name string) string { return test.env[name] }})
-			check := func(when string, diags []*tfprotov6.Diagnostic, want []string) {
-				t.Helper()
-				if len(want) == 0 && len(diags) > 0 {
-					t.Errorf("%s: unexpected\n%s", when, texts(diags))
-				}
-				for _, words := range want {
-					if !strings.Contains(texts(diags), words) {
-						t.Errorf("%s: got %q, want %q in it", when, texts(diags), words)
-					}
-				}
-				if strings.Contains(texts(diags), credential) {
-					t.Errorf("%s: the diagnostics hold the credential", when)
-				}
-			}
-			check("validate", s.validateProvider(test.config), test.validate)
+			validated := s.validateProvider(test.config)
+			configured := s.configure(test.config)
 			want := test.configure
 			if want == nil {
 				want = test.validate
 			}
-			check("configure", s.configure(test.config), want)
+			validated.expectError(t, test.validate...)
+			configured.expectError(t, want...)
+			validated.exclude(t, credential)
+			configured.exclude(t, credential)
 		})
 	}
 }
 
-// A credential that is known only after apply neither panics nor keeps a new
-// key from being planned; a key that exists cannot be read, and the error says
-// why.
+// A credential that is known only after apply does not keep a new key from being
+// planned. A key that exists cannot be read, and the error says why.
 func TestUnknownProviderConfig(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"api_key", "base_url", "region", "ignored_scopes"} {
@@ -174,26 +157,18 @@ func TestUnknownProviderConfig(t *testing.T) {
 			config := attrs{"name": "a", "scopes": []string{"mail.send"}}
 			s := e.server(nil)
 			k, diags := s.apply(s.none(), config)
-			s.requireNoErrors(diags)
+			diags.requireNoErrors(t)
 			e.requests()
 
-			s = newServer(t, e.provider())
-			block := attrs{"api_key": e.apiKey, "base_url": e.baseURL}
-			maps.Copy(block, attrs{name: unknown{}})
-			s.requireNone(s.configure(block))
-			if p, diags := s.plan(s.none(), config); p.action != "create" || hasErrors(diags) {
-				t.Errorf("planned %q: %s", p.action, texts(diags))
-			}
+			s = e.server(attrs{name: unknown{}})
+			s.expectPlan(s.none(), config, "create")
 			kept, diags := s.read(k)
-			if got := texts(diags); !strings.Contains(got, "Provider not configured yet") || !strings.Contains(got, name+" known only after apply") {
-				t.Errorf("read: got %s", got)
-			}
+			diags.expectError(t, "Provider not configured yet", name+" known only after apply")
 			if !kept.value.Equal(k.value) {
 				t.Error("read changed the state")
 			}
-			if _, diags := s.apply(k, nil); !hasErrors(diags) {
-				t.Error("deleted without a credential")
-			}
+			_, diags = s.apply(k, nil)
+			diags.expectError(t, "Provider not configured yet")
 			e.expect()
 		})
 	}
@@ -207,72 +182,14 @@ func TestUnknownProviderAccount(t *testing.T) {
 	config := attrs{"name": "a", "scopes": []string{"mail.send"}}
 	s := e.server(attrs{"on_behalf_of": "sub-a"})
 	k, diags := s.apply(s.none(), config)
-	s.requireNoErrors(diags)
+	diags.requireNoErrors(t)
 
 	s = e.server(attrs{"on_behalf_of": unknown{}})
 	k, diags = s.read(k)
-	s.requireNone(diags)
-	if p, _ := s.plan(k, config); p.action != "no-op" {
-		t.Errorf("planned %s: %s", p.action, p.value)
-	}
+	diags.requireNone(t)
+	s.expectPlan(k, config, "no-op")
 	p, _ := s.plan(s.none(), config)
 	if got := goValue(t, attribute(t, p.value, "on_behalf_of")); got != (unknown{}) {
 		t.Errorf("a new key is planned in account %v", got)
 	}
-}
-
-func TestValidateKey(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		config attrs
-		want   []string
-	}{
-		"restricted":     {config: attrs{"name": "a", "scopes": []string{"mail.send"}}},
-		"Full Access":    {config: attrs{"name": "a"}},
-		"unknown scopes": {config: attrs{"name": "a", "scopes": unknown{}}},
-		"unknown name":   {config: attrs{"name": unknown{}, "scopes": []string{"mail.send"}}},
-		"billing, auto-assigned scopes beside": {
-			config: attrs{"name": "a", "scopes": []string{"billing.read", "2fa_required"}},
-		},
-		"empty name":  {attrs{"name": ""}, []string{`"name"`, "Empty name", "write what the key is for"}},
-		"empty set":   {attrs{"name": "a", "scopes": []string{}}, []string{`"scopes"`, "Empty scopes", "leave scopes out if Full Access is meant"}},
-		"upper case":  {attrs{"name": "a", "scopes": []string{"Mail.Send"}}, []string{`"scopes"`, "Malformed scope", `"Mail.Send"`}},
-		"stray blank": {attrs{"name": "a", "scopes": []string{" mail.send"}}, []string{`"scopes"`, "Malformed scope"}},
-		"billing beside another": {
-			attrs{"name": "a", "scopes": []string{"billing.read", "mail.send"}},
-			[]string{`"scopes"`, "Billing scopes beside others", "billing.read", "Make two keys"},
-		},
-		"only auto-assigned scopes": {
-			attrs{"name": "a", "scopes": []string{"2fa_required"}},
-			[]string{`"scopes"`, "No scopes to ask for", "leave scopes out if Full Access is meant"},
-		},
-		"account": {attrs{"name": "a", "on_behalf_of": " sub"}, []string{`"on_behalf_of"`, "username"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			s := newServer(t, &sendgridProvider{})
-			diags := s.validateKey(test.config)
-			if len(test.want) == 0 {
-				s.requireNone(diags)
-			}
-			for _, words := range test.want {
-				if !hasErrors(diags) || !strings.Contains(texts(diags), words) {
-					t.Errorf("got %q, want %q in it", texts(diags), words)
-				}
-			}
-		})
-	}
-}
-
-// A set that ignored_scopes empties would make a Full Access key. Validation
-// cannot see it, the plan does.
-func TestPlanRefusesEmptiedScopes(t *testing.T) {
-	t.Parallel()
-	e := newEmulated(t, emulator.Config{})
-	s := e.server(attrs{"ignored_scopes": []string{"mail.send"}})
-	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}})
-	if got := texts(diags); !strings.Contains(got, `"scopes"`) || !strings.Contains(got, "No scopes to ask for") {
-		t.Errorf("got %s", got)
-	}
-	e.expect()
 }

@@ -1,39 +1,29 @@
 package provider
 
 import (
-	"fmt"
 	"slices"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-func objectType(t *testing.T, typ tftypes.Type) tftypes.Object {
+// attrs are the attributes of a configuration, the missing ones being null:
+// strings, []string, map[string]string, numbers, unknown{} or a tftypes.Value.
+type attrs map[string]any
+
+// unknown stands for a value that is known after apply.
+type unknown struct{}
+
+// valueTyper is a schema of any kind.
+type valueTyper interface{ ValueType() tftypes.Type }
+
+func objectType(t *testing.T, schema valueTyper) tftypes.Object {
 	t.Helper()
-	object, ok := typ.(tftypes.Object)
+	typ, ok := schema.ValueType().(tftypes.Object)
 	if !ok {
-		t.Fatalf("schema is of type %s, not an object", typ)
+		t.Fatalf("the schema is of type %s, not an object", schema.ValueType())
 	}
-	return object
-}
-
-func hasErrors(diags []*tfprotov6.Diagnostic) bool {
-	for _, d := range diags {
-		if d.Severity == tfprotov6.DiagnosticSeverityError {
-			return true
-		}
-	}
-	return false
-}
-
-// texts renders diagnostics: severity, attribute, summary and detail.
-func texts(diags []*tfprotov6.Diagnostic) string {
-	var out string
-	for _, d := range diags {
-		out += fmt.Sprintf("%s %s: %s\n%s\n", d.Severity, d.Attribute, d.Summary, d.Detail)
-	}
-	return out
+	return typ
 }
 
 // object builds a value of an object type.
@@ -41,7 +31,7 @@ func object(t *testing.T, typ tftypes.Object, given attrs) tftypes.Value {
 	t.Helper()
 	values := make(map[string]tftypes.Value, len(typ.AttributeTypes))
 	for name, attributeType := range typ.AttributeTypes {
-		values[name] = terraformValue(t, attributeType, given[name])
+		values[name] = terraformValue(attributeType, given[name])
 	}
 	for name := range given {
 		if _, known := values[name]; !known {
@@ -51,8 +41,7 @@ func object(t *testing.T, typ tftypes.Object, given attrs) tftypes.Value {
 	return tftypes.NewValue(typ, values)
 }
 
-func terraformValue(t *testing.T, typ tftypes.Type, v any) tftypes.Value {
-	t.Helper()
+func terraformValue(typ tftypes.Type, v any) tftypes.Value {
 	switch v := v.(type) {
 	case tftypes.Value:
 		return v
@@ -75,18 +64,18 @@ func terraformValue(t *testing.T, typ tftypes.Type, v any) tftypes.Value {
 	}
 }
 
-// unknown stands for a value that is known after apply.
-type unknown struct{}
-
 func attribute(t *testing.T, v tftypes.Value, name string) tftypes.Value {
 	t.Helper()
-	var values map[string]tftypes.Value
-	if err := v.As(&values); err != nil {
-		t.Fatal(err)
+	values := as[map[string]tftypes.Value](t, v)
+	value, ok := values[name]
+	if !ok {
+		t.Fatalf("no attribute %q in %s", name, v)
 	}
-	return values[name]
+	return value
 }
 
+// goValue returns nil for null, unknown{}, or a string, a bool, or the sorted
+// strings of a set or a list.
 func goValue(t *testing.T, v tftypes.Value) any {
 	t.Helper()
 	switch {
@@ -95,25 +84,25 @@ func goValue(t *testing.T, v tftypes.Value) any {
 	case v.IsNull():
 		return nil
 	case v.Type().Is(tftypes.String):
-		var s string
-		if err := v.As(&s); err != nil {
-			t.Fatal(err)
-		}
-		return s
+		return as[string](t, v)
+	case v.Type().Is(tftypes.Bool):
+		return as[bool](t, v)
 	default:
-		var elements []tftypes.Value
-		if err := v.As(&elements); err != nil {
-			t.Fatal(err)
-		}
 		names := []string{}
-		for _, e := range elements {
-			name, ok := goValue(t, e).(string)
-			if !ok {
-				t.Fatalf("element %s is no string", e)
-			}
-			names = append(names, name)
+		for _, element := range as[[]tftypes.Value](t, v) {
+			names = append(names, as[string](t, element))
 		}
 		slices.Sort(names)
 		return names
 	}
+}
+
+// as decodes a value that is known and not null.
+func as[T any](t *testing.T, v tftypes.Value) T {
+	t.Helper()
+	var decoded T
+	if err := v.As(&decoded); err != nil {
+		t.Fatal(err)
+	}
+	return decoded
 }

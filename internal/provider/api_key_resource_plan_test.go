@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -9,8 +10,8 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// What each change of a key comes to: core's action, the attributes that force
-// a replacement, and the requests of plan and apply together, no more.
+// What each change of the configuration results in: core's action, the attributes
+// that force a replacement, and exactly the requests of plan and apply.
 func TestChanges(t *testing.T) {
 	t.Parallel()
 	type m = map[string]string
@@ -103,7 +104,7 @@ func TestChanges(t *testing.T) {
 			to:     attrs{"name": "b", "scopes": []string{"mail.send", "2fa_required"}},
 			action: "update", requests: []string{patchKey},
 		},
-		"an auto-assigned scope listed beside a new one": {
+		"an auto-assigned scope listed together with a new one": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send", "alerts.read", "2fa_required"}},
 			action: "update", requests: []string{getScopes, putKey},
@@ -130,20 +131,35 @@ func TestChanges(t *testing.T) {
 			action:   "replace", replace: []string{"on_behalf_of"},
 			requests: []string{getScopes + " on behalf of sub-b", deleteKey + " on behalf of sub-a", listKeys + " on behalf of sub-b", postKey + " on behalf of sub-b"},
 		},
+		"to the parent account, from the provider's": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
+			changed:  attrs{"on_behalf_of": "sub-a"},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
+			action:   "replace", replace: []string{"on_behalf_of"},
+			requests: []string{getScopes, deleteKey + " on behalf of sub-a", listKeys, postKey},
+		},
 		"account of the provider, written out in the resource": {
 			provider: attrs{"on_behalf_of": "sub-a"},
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
 			action:   "no-op",
 		},
-		"parent account under a default": {
+		"parent account, whatever the provider's": {
+			provider: attrs{"on_behalf_of": "sub-a"},
+			changed:  attrs{"on_behalf_of": "sub-b"},
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
+			action:   "no-op",
+		},
+		"rename in the parent account, whatever the provider's": {
 			provider: attrs{"on_behalf_of": "sub-a"},
 			changed:  attrs{"on_behalf_of": "sub-b"},
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
 			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
 			action:   "update", requests: []string{patchKey},
 		},
-		"rename in a subuser whose name the provider no longer gives": {
+		"rename in a subuser that is no longer the provider's account": {
 			provider: attrs{"on_behalf_of": "sub-a"},
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
@@ -170,28 +186,34 @@ func TestChanges(t *testing.T) {
 			e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a", "sub-b"}})
 			s := e.server(test.provider)
 			before, diags := s.apply(s.none(), test.from)
-			s.requireNoErrors(diags)
+			diags.requireNoErrors(t)
 			e.requests()
 
 			s = e.server(test.changed)
 			p, diags := s.plan(before, test.to)
-			s.requireNoErrors(diags)
+			diags.requireNoErrors(t)
 			if p.action != test.action {
 				t.Errorf("planned %s, want %s", p.action, test.action)
 			}
 			if diff := cmp.Diff(test.replace, attributeNames(p.replace)); diff != "" {
 				t.Errorf("attributes that force replacement (-want +got):\n%s", diff)
 			}
-			if p.action == "update" {
-				for _, name := range []string{"id", "api_key"} {
-					if got, want := attribute(t, p.value, name), attribute(t, before.value, name); !got.Equal(want) {
-						t.Errorf("%s is planned as %s, want it unchanged", name, got)
-					}
+			// What uses the key is planned to change only where the key is replaced.
+			if p.action == "replace" {
+				p, _ = s.plan(s.none(), test.to)
+			}
+			for _, name := range []string{"id", "api_key"} {
+				want := before.attr(t, name)
+				if test.action == "replace" {
+					want = unknown{}
+				}
+				if got := goValue(t, attribute(t, p.value, name)); got != want {
+					t.Errorf("%s is planned as %v, want %v", name, got, want)
 				}
 			}
 
 			after, diags := s.apply(before, test.to)
-			s.requireNoErrors(diags)
+			diags.requireNoErrors(t)
 			seen := e.emulator.Requests()
 			e.expect(test.requests...)
 			if test.body != "" {
@@ -200,22 +222,26 @@ func TestChanges(t *testing.T) {
 				}
 			}
 			refreshed, diags := s.read(after)
-			s.requireNone(diags)
-			if p, diags := s.plan(refreshed, test.to); p.action != "no-op" {
-				t.Errorf("after apply and refresh, the plan is %s:\n%s\n%s", p.action, p.value, texts(diags))
+			diags.requireNone(t)
+			s.expectPlan(refreshed, test.to, "no-op")
+
+			var inState, atSendGrid []string
+			for _, name := range []string{"on_behalf_of", "id", "api_key"} {
+				inState = append(inState, fmt.Sprint(refreshed.attr(t, name)))
 			}
 			for _, account := range []string{emulator.Parent, "sub-a", "sub-b"} {
 				for _, k := range e.emulator.Keys(account) {
-					if k.ID != after.attr(t, "id") {
-						t.Errorf("key %q of account %q is left behind", k.Name, account)
-					}
+					atSendGrid = append(atSendGrid, account, k.ID, k.Secret)
 				}
+			}
+			if diff := cmp.Diff(atSendGrid, inState); diff != "" {
+				t.Errorf("account, id and secret (-at SendGrid +in state):\n%s", diff)
 			}
 		})
 	}
 }
 
-// attributeNames turns paths into the names of the attributes they lead to.
+// attributeNames returns the names of the attributes at paths.
 func attributeNames(paths []string) []string {
 	var names []string
 	for _, p := range paths {

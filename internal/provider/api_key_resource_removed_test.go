@@ -8,13 +8,11 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-const keyByID = "/v3/api_keys/{id}"
-
-// A key that was deleted by hand is dropped with a warning that says which, and
-// made again.
+// A key that was deleted by hand is removed from state, with a warning that names
+// it, and created again.
 func TestDeletedByHand(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]emulator.Behavior{
+	for name, response := range map[string]emulator.Behaviour{
 		"404": nil,
 		"200, as was seen once": emulator.Respond(http.StatusOK, nil, "application/json",
 			`{"errors":[{"field":null,"message":"API Key not found"}]}`),
@@ -25,76 +23,93 @@ func TestDeletedByHand(t *testing.T) {
 			s := e.server(nil)
 			config := attrs{"name": "newsletter", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"}
 			k, diags := s.apply(s.none(), config)
-			s.requireNoErrors(diags)
+			diags.requireNoErrors(t)
 			k = s.old(k)
 			id := e.emulator.Keys("sub-a")[0].ID
 			e.emulator.DeleteKey(id)
-			if answer != nil {
-				e.emulator.Inject(emulator.Fault{Method: "GET", Path: keyByID, Do: answer})
+			if response != nil {
+				e.emulator.Inject(emulator.Fault{Method: "GET", Path: keyByID, Do: response})
 			}
 			e.requests()
 
-			gone, diags := s.read(k)
-			s.requireNoErrors(diags)
+			removed, diags := s.read(k)
 			e.expect(getKey + " on behalf of sub-a")
-			if !gone.value.IsNull() {
+			host := strings.TrimPrefix(e.baseURL, "http://")
+			diags.expectWarning(t, id, `"newsletter"`, `"sub-a"`, host, "does the provider's credential belong to that account?")
+			if !removed.value.IsNull() {
 				t.Error("the key is still in state")
 			}
-			if gone.identity == nil {
-				t.Error("the key has no identity any more")
+			if removed.identity == nil {
+				t.Error("the key no longer has an identity")
 			}
-			host := strings.TrimPrefix(e.baseURL, "http://")
-			for _, want := range []string{"WARNING", id, `"newsletter"`, `"sub-a"`, host, "does the provider's credential belong to that account?"} {
-				if !strings.Contains(texts(diags), want) {
-					t.Errorf("the warning does not say %s:\n%s", want, texts(diags))
-				}
-			}
-			p, diags := s.plan(gone, config)
-			s.requireNoErrors(diags)
-			if p.action != "create" {
-				t.Errorf("planned %s, want create", p.action)
-			}
+			s.expectPlan(removed, config, "create")
+			_, diags = s.apply(removed, config)
+			diags.requireNone(t)
+			e.expect(postKey + " on behalf of sub-a")
 		})
 	}
 }
 
-// A key that SendGrid does not show yet, because it was made a moment ago, is
-// asked for again before it is dropped.
+// A key that SendGrid does not show yet, because it was created a moment ago, is
+// requested again before it is removed from state.
 func TestYoungKeyLags(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
 	s := e.server(nil)
 	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-	s.requireNoErrors(diags)
+	diags.requireNoErrors(t)
 	e.emulator.Inject(emulator.Fault{Path: keyByID, Do: emulator.JSONError(http.StatusNotFound, "", "unable to find API Key")})
 	e.requests()
 	k, diags = s.read(k)
-	s.requireNone(diags)
+	diags.requireNone(t)
 	if k.value.IsNull() {
-		t.Error("the key was dropped")
+		t.Error("the key was removed from state")
 	}
 	e.expect(getKey, getKey)
 }
 
-// Destroying a key that is gone already succeeds.
+// Destroying a key that no longer exists succeeds.
 func TestDestroyOfDeletedKey(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
 	s := e.server(nil)
 	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-	s.requireNoErrors(diags)
-	e.emulator.DeleteKey(e.emulator.Keys(emulator.Parent)[0].ID)
+	diags.requireNoErrors(t)
+	e.emulator.DeleteKey(e.onlyKey().ID)
 	e.requests()
 	_, diags = s.apply(k, nil)
-	s.requireNone(diags)
+	diags.requireNone(t)
 	e.expect(deleteKey)
 }
 
-// What is not SendGrid's own word for "not found" never drops a key from state:
-// it is asked again, and then an error.
-func TestNotGone(t *testing.T) {
+// A key that was deleted between plan and apply is an error that says what to do.
+func TestUpdateOfDeletedKey(t *testing.T) {
 	t.Parallel()
-	for name, answer := range map[string]emulator.Behavior{
+	for name, config := range map[string]attrs{
+		"rename":   {"name": "b", "scopes": []string{"mail.send"}},
+		"re-scope": {"name": "a", "scopes": []string{"alerts.read"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{})
+			s := e.server(nil)
+			k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+			diags.requireNoErrors(t)
+			e.emulator.DeleteKey(e.onlyKey().ID)
+			kept, diags := s.apply(k, config)
+			diags.expectError(t, "The API key no longer exists", "Plan again")
+			if !kept.value.Equal(k.value) {
+				t.Error("the state has changed")
+			}
+		})
+	}
+}
+
+// Only SendGrid's own "not found" removes a key from state. Any other response is
+// retried, and then an error.
+func TestNotRemoved(t *testing.T) {
+	t.Parallel()
+	for name, response := range map[string]emulator.Behaviour{
 		"a proxy's 404":          emulator.HTMLPage(http.StatusNotFound),
 		"another service's 404":  emulator.JSONError(http.StatusNotFound, "", "resource not found"),
 		"an empty 404":           emulator.Respond(http.StatusNotFound, nil, "application/json", ""),
@@ -118,38 +133,33 @@ func TestNotGone(t *testing.T) {
 			s := e.server(attrs{"max_retries": 2})
 			config := attrs{"name": "a", "scopes": []string{"mail.send"}}
 			k, diags := s.apply(s.none(), config)
-			s.requireNoErrors(diags)
+			diags.requireNoErrors(t)
 
-			e.emulator.Inject(emulator.Fault{Path: keyByID, Times: -1, Do: answer})
+			e.emulator.Inject(emulator.Fault{Path: keyByID, Times: -1, Do: response})
 			kept, diags := s.read(k)
-			if !hasErrors(diags) {
-				t.Errorf("a refresh succeeded: %s", texts(diags))
-			}
+			diags.expectError(t, "Could not read API key")
 			if !kept.value.Equal(k.value) {
 				t.Error("a refresh changed the state")
 			}
 			kept, diags = s.apply(k, nil)
-			if !hasErrors(diags) {
-				t.Error("a destroy succeeded")
-			}
+			diags.expectError(t, "Could not delete API key")
 			if !kept.value.Equal(k.value) {
-				t.Error("a failed destroy dropped the key")
+				t.Error("a failed destroy removed the key from state")
 			}
 
 			e.emulator.ClearFaults()
-			_, diags = s.read(k)
-			s.requireNone(diags)
+			k, diags = s.read(k)
+			diags.requireNone(t)
+			s.expectPlan(k, config, "no-op")
 			_, diags = s.apply(k, nil)
-			s.requireNone(diags)
-			if left := e.emulator.Keys(emulator.Parent); len(left) > 0 {
-				t.Errorf("%d keys are left", len(left))
-			}
+			diags.requireNone(t)
+			e.expectNoKeys()
 		})
 	}
 }
 
-// The calls that may be repeated end as if nothing had happened.
-func TestFaultsThatPass(t *testing.T) {
+// Requests that can be repeated succeed in the end.
+func TestTransientFaults(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]emulator.Behavior{
 		"reset before the effect": emulator.ResetBefore,
@@ -166,25 +176,22 @@ func TestFaultsThatPass(t *testing.T) {
 			e := newEmulated(t, emulator.Config{})
 			s := e.server(nil)
 			k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-			s.requireNoErrors(diags)
-			twice := func(method string) emulator.Fault {
-				return emulator.Fault{Method: method, Path: keyByID, Times: 2, Do: fault}
+			diags.requireNoErrors(t)
+			for _, method := range []string{"GET", "PATCH", "PUT", "DELETE"} {
+				e.emulator.Inject(emulator.Fault{Method: method, Path: keyByID, Times: 2, Do: fault})
 			}
-			e.emulator.Inject(twice("GET"), twice("PATCH"), twice("PUT"), twice("DELETE"))
 			k, diags = s.read(k)
-			s.requireNone(diags)
+			diags.requireNone(t)
 			k, diags = s.apply(k, attrs{"name": "b", "scopes": []string{"mail.send"}})
-			s.requireNone(diags)
+			diags.requireNone(t)
 			k, diags = s.apply(k, attrs{"name": "b", "scopes": []string{"alerts.read"}})
-			s.requireNone(diags)
-			if made := e.emulator.Keys(emulator.Parent)[0]; made.Name != "b" || made.Scopes[0] != "alerts.read" {
-				t.Errorf("the key is %q with %v", made.Name, made.Scopes)
+			diags.requireNone(t)
+			if only := e.onlyKey(); only.Name != "b" || only.Scopes[0] != "alerts.read" {
+				t.Errorf("the key is %q with %v", only.Name, only.Scopes)
 			}
 			_, diags = s.apply(k, nil)
-			s.requireNone(diags)
-			if left := e.emulator.Keys(emulator.Parent); len(left) > 0 {
-				t.Errorf("%d keys are left", len(left))
-			}
+			diags.requireNone(t)
+			e.expectNoKeys()
 		})
 	}
 }

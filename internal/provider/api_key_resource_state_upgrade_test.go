@@ -1,0 +1,153 @@
+package provider
+
+import (
+	"encoding/json"
+	"maps"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+)
+
+// upgrade reads state of version 0 as "terraform plan" does after the source of
+// the provider was changed.
+func (s *server) upgrade(f foreign) (key, diagnostics) {
+	s.t.Helper()
+	raw, err := json.Marshal(f.attributes)
+	s.must(err)
+	resp, err := s.UpgradeResourceState(s.ctx, &tfprotov6.UpgradeResourceStateRequest{
+		TypeName: keyResource, Version: 0, RawState: &tfprotov6.RawState{JSON: raw},
+	})
+	s.must(err)
+	diags := diagnostics(resp.Diagnostics)
+	if diags.hasErrors() {
+		return key{}, diags
+	}
+	return key{value: s.value(resp.UpgradedState), private: f.private}, diags
+}
+
+// move reads state of another provider as a moved block does.
+func (s *server) move(f foreign, provider string) (key, diagnostics) {
+	s.t.Helper()
+	raw, err := json.Marshal(f.attributes)
+	s.must(err)
+	resp, err := s.MoveResourceState(s.ctx, &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: provider, SourceTypeName: keyResource, SourceSchemaVersion: 0,
+		SourceState: &tfprotov6.RawState{JSON: raw}, SourcePrivate: f.private, TargetTypeName: keyResource,
+	})
+	s.must(err)
+	diags := diagnostics(resp.Diagnostics)
+	if diags.hasErrors() {
+		return key{}, diags
+	}
+	return key{value: s.value(resp.TargetState), private: resp.TargetPrivate}, diags
+}
+
+// The state of every earlier provider is taken over, by an upgrade or a move, with
+// its secret and its account. The plan is empty whether the configuration lists
+// auto-assigned scopes or not, and the only request reads the key.
+func TestForeignState(t *testing.T) {
+	t.Parallel()
+	for name := range foreignStates(emulator.Key{}) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})
+			account := foreignStates(emulator.Key{})[name].account
+			added := e.emulator.AddKey(account, "a", []string{"mail.send"})
+			state := foreignStates(added)[name]
+			request := getKey
+			if account != "" {
+				request += " on behalf of " + account
+			}
+			s := e.server(nil)
+			upgraded, diags := s.upgrade(state)
+			diags.requireNone(t)
+			moved, diags := s.move(state, "registry.terraform.io/someone/sendgrid")
+			diags.requireNone(t)
+			for way, unread := range map[string]key{"upgrade": upgraded, "move": moved} {
+				k, diags := s.read(unread)
+				diags.requireNone(t)
+				e.expect(request)
+
+				var secret any
+				if state.secret {
+					secret = added.Secret
+				}
+				for name, want := range map[string]any{"id": added.ID, "name": "a", "api_key": secret, "on_behalf_of": account} {
+					if diff := cmp.Diff(want, k.attr(t, name)); diff != "" {
+						t.Errorf("%s: %s (-want +got):\n%s", way, name, diff)
+					}
+				}
+				for _, listed := range [][]string{{"mail.send"}, {"mail.send", "2fa_required", "sender_verification_eligible"}} {
+					config := attrs{"name": "a", "scopes": listed}
+					if account != "" {
+						config["on_behalf_of"] = account
+					}
+					s.expectPlan(k, config, "no-op")
+					// Without a refresh, the account is recorded in place at most.
+					p, diags := s.plan(unread, config)
+					diags.requireNone(t)
+					if p.action != "no-op" && p.action != "update" {
+						t.Errorf("%s with %v, without refresh: planned %s", way, listed, p.action)
+					}
+					config["rotate_when_changed"] = map[string]string{"year": "2026"}
+					s.expectPlan(k, config, "update")
+				}
+				e.expect()
+			}
+		})
+	}
+}
+
+// A Full Access key of another provider plans empty without scopes, whether that
+// provider wrote its scopes to state or not.
+func TestForeignFullAccess(t *testing.T) {
+	t.Parallel()
+	full := scopes.Default().FullAccess
+	e := newEmulated(t, emulator.Config{FullAccess: full})
+	added := e.emulator.AddKey(emulator.Parent, "a", nil)
+	for name, held := range map[string]any{"null": nil, "empty": []string{}, "all of them": full} {
+		t.Run(name, func(t *testing.T) {
+			s := e.server(nil)
+			k, diags := s.upgrade(foreign{attributes: map[string]any{"id": added.ID, "name": "a", "api_key": added.Secret, "scopes": held}})
+			diags.requireNone(t)
+			k, diags = s.read(k)
+			diags.requireNone(t)
+			s.expectPlan(k, attrs{"name": "a"}, "no-op")
+		})
+	}
+}
+
+// A state of any other shape is an error that names its attributes, and reveals no
+// value.
+func TestForeignStateOfUnknownShape(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	const value = "not-to-be-revealed"
+	for name, attributes := range map[string]map[string]any{
+		"no id":                   {"name": "a", "secret": value},
+		"no name":                 {"id": "a", "secret": value},
+		"an id that is an object": {"id": map[string]string{"value": value}, "name": "a"},
+		"scopes in a string":      {"id": "a", "name": "a", "scopes": value},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, upgraded := s.upgrade(foreign{attributes: attributes})
+			_, moved := s.move(foreign{attributes: attributes}, "registry.terraform.io/someone/sendgrid")
+			for _, diags := range []diagnostics{upgraded, moved} {
+				diags.expectError(t, "State of an unknown provider")
+				diags.expectError(t, slices.Collect(maps.Keys(attributes))...)
+				diags.exclude(t, value)
+			}
+		})
+	}
+	// The state of a provider of another service is not taken over.
+	if _, diags := s.move(foreign{attributes: map[string]any{"id": "a", "name": "a"}}, "registry.terraform.io/someone/mailgun"); !diags.hasErrors() {
+		t.Error("moved from another kind of provider")
+	}
+	e.expect()
+}
