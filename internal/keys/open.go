@@ -86,10 +86,3 @@ func (o *OpenKeys) revokeUntilDone(ctx context.Context, key OpenKey) error {
 		}
 	}
 }
-
-// Len returns how many keys are open.
-func (o *OpenKeys) Len() int {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return len(o.keys)
-}

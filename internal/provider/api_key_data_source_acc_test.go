@@ -109,7 +109,7 @@ func TestAccLookUp_ambiguousName(t *testing.T) {
 	e := newEnv(t)
 	a := e.byHand(sendgrid.Parent, e.name("twin"), "mail.send")
 	b := e.byHand(sendgrid.Parent, e.name("twin"), "alerts.read")
-	ids := fmt.Sprintf(`(?s)Several API keys of that name.*(%[1]s.*%[2]s|%[2]s.*%[1]s)`, a.ID, b.ID)
+	ids := fmt.Sprintf(`(?s)Several API keys with this name.*(%[1]s.*%[2]s|%[2]s.*%[1]s)`, a.ID, b.ID)
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: e.factories(),
 		Steps: []resource.TestStep{{

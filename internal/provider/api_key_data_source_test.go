@@ -48,22 +48,22 @@ func TestAPIKeyDataSource(t *testing.T) {
 		},
 		"ambiguous": {
 			config:   attrs{"name": "twin"},
-			err:      []string{`"name"`, "Several API keys of that name", twin.ID, other.ID, "by id instead"},
+			err:      []string{`"name"`, "Several API keys with this name", twin.ID, other.ID, "by id instead"},
 			requests: []string{listKeys},
 		},
 		"a part of a name": {
 			config:   attrs{"name": "mai"},
-			err:      []string{`"name"`, "No API key of that name", `"mai"`, "the credential's own account"},
+			err:      []string{`"name"`, "No API key with this name", `"mai"`, "the credential's own account"},
 			requests: []string{listKeys},
 		},
 		"of another account": {
 			config:   attrs{"id": full.ID},
-			err:      []string{"No such API key", full.ID, "set on_behalf_of"},
+			err:      []string{"API key not found", full.ID, "set on_behalf_of"},
 			requests: []string{getKey},
 		},
 		"a whole key for an id": {
 			config: attrs{"id": mail.Secret},
-			err:    []string{"Not an API key id"},
+			err:    []string{"Invalid API key id"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -199,7 +199,7 @@ func TestValidateAPIKeyDataSource(t *testing.T) {
 		"unknown id":  {attrs{"id": unknown{}}, nil},
 		"neither":     {attrs{}, []string{"Invalid Attribute Combination"}},
 		"both":        {attrs{"id": "a", "name": "a"}, []string{"Invalid Attribute Combination"}},
-		"a whole key": {attrs{"id": emulator.Credential}, []string{"Not an API key id"}},
+		"a whole key": {attrs{"id": emulator.Credential}, []string{"Invalid API key id"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

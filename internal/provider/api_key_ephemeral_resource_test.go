@@ -47,7 +47,7 @@ func (s *server) closeKey(o opened) diagnostics {
 func (e *env) expectNothingOpen() {
 	e.t.Helper()
 	e.requests()
-	if err := e.process.End(e.t.Context()); err != nil {
+	if err := e.open.RevokeAll(e.t.Context()); err != nil {
 		e.t.Error(err)
 	}
 	e.expect()
@@ -100,11 +100,11 @@ func TestEphemeralOpenFails(t *testing.T) {
 		want         string
 	}{
 		"rejected":                {post: emulator.JSONError(http.StatusForbidden, "", "access forbidden"), want: "needs the scope api_keys.create"},
-		"lost":                    {post: emulator.ResetAfter, want: "No answer from SendGrid"},
-		"cut":                     {post: emulator.CutBody, want: "No answer from SendGrid"},
-		"without the key":         {post: emulator.ReplaceBody(`{}`), want: "Not an answer of SendGrid's API"},
-		"lost, and DELETE 503":    {post: emulator.ResetAfter, remove: emulator.JSONError(http.StatusServiceUnavailable, "", "unavailable"), want: "No answer from SendGrid"},
-		"created despite the 502": {post: emulator.After(emulator.HTMLPage(http.StatusBadGateway)), want: "Not an answer of SendGrid's API"},
+		"lost":                    {post: emulator.ResetAfter, want: "No response from SendGrid"},
+		"cut":                     {post: emulator.CutBody, want: "No response from SendGrid"},
+		"without the key":         {post: emulator.ReplaceBody(`{}`), want: "Response is not from SendGrid's API"},
+		"lost, and DELETE 503":    {post: emulator.ResetAfter, remove: emulator.JSONError(http.StatusServiceUnavailable, "", "unavailable"), want: "No response from SendGrid"},
+		"created despite the 502": {post: emulator.After(emulator.HTMLPage(http.StatusBadGateway)), want: "Response is not from SendGrid's API"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -156,7 +156,7 @@ func TestEphemeralClose(t *testing.T) {
 		e, s, o := open(t, attrs{"max_retries": 0})
 		e.emulator.Inject(emulator.Fault{Method: "DELETE", Do: emulator.HTMLPage(http.StatusBadGateway)})
 		s.closeKey(o).expectError(t, `Could not delete API key "`+e.onlyKey().Name)
-		if err := e.process.End(t.Context()); err != nil {
+		if err := e.open.RevokeAll(t.Context()); err != nil {
 			t.Error(err)
 		}
 		e.expectNoKeys()
@@ -177,7 +177,7 @@ func TestProcessEnd(t *testing.T) {
 	}
 	e.emulator.DeleteKey(e.emulator.Keys("sub-a")[0].ID)
 	e.emulator.Inject(emulator.Fault{Method: "DELETE", Times: 3, Do: emulator.ResetBefore})
-	if err := e.process.End(t.Context()); err != nil {
+	if err := e.open.RevokeAll(t.Context()); err != nil {
 		t.Error(err)
 	}
 	e.expectNoKeys("sub-a")
@@ -185,14 +185,14 @@ func TestProcessEnd(t *testing.T) {
 	_, diags := s.openKey(attrs{"name": "stubborn", "scopes": []string{"mail.send"}})
 	diags.requireNone(t)
 	e.emulator.Inject(emulator.Fault{Method: "DELETE", Times: -1, Do: emulator.JSONError(http.StatusForbidden, "", "access forbidden")})
-	if err := e.process.End(t.Context()); err == nil || !strings.Contains(err.Error(), "terraform-ephemeral-stubborn-") {
+	if err := e.open.RevokeAll(t.Context()); err == nil || !strings.Contains(err.Error(), "terraform-ephemeral-stubborn-") {
 		t.Errorf("got %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	e.emulator.ClearFaults()
 	e.emulator.Inject(emulator.Fault{Method: "DELETE", Times: -1, Do: emulator.Hang})
-	if err := e.process.End(ctx); err == nil {
+	if err := e.open.RevokeAll(ctx); err == nil {
 		t.Error("no error about a request that hangs")
 	}
 }

@@ -70,7 +70,7 @@ func TestAccAPIKey_region(t *testing.T) {
 			{
 				PreConfig:   func() { e.requests() },
 				Config:      e.config(body, `region = "eu"`),
-				ExpectError: regexp.MustCompile(`API key lives in another region`),
+				ExpectError: regexp.MustCompile(`API key is in another region`),
 			},
 			{
 				PreConfig:        func() { e.expect() },
@@ -96,7 +96,7 @@ func TestAccAPIKey_proxyPage(t *testing.T) {
 					e.emulator.Inject(emulator.Fault{Path: keyByID, Times: -1, Do: emulator.HTMLPage(404)})
 				},
 				Config:      config,
-				ExpectError: regexp.MustCompile(`Not an answer of SendGrid's API`),
+				ExpectError: regexp.MustCompile(`Response is not from SendGrid's API`),
 			},
 			{
 				PreConfig: func() {

@@ -23,9 +23,9 @@ func TestValidateKey(t *testing.T) {
 		"empty set":                        {attrs{"name": "a", "scopes": []string{}}, []string{`"scopes"`, "Empty scopes", "leave scopes out if Full Access is meant"}},
 		"upper case":                       {attrs{"name": "a", "scopes": []string{"Mail.Send"}}, []string{`"scopes"`, "Malformed scope", `"Mail.Send"`}},
 		"leading space":                    {attrs{"name": "a", "scopes": []string{" mail.send"}}, []string{`"scopes"`, "Malformed scope"}},
-		"only auto-assigned scopes":        {attrs{"name": "a", "scopes": []string{"2fa_required"}}, []string{`"scopes"`, "No scopes to ask for", "leave scopes out if Full Access is meant"}},
+		"only auto-assigned scopes":        {attrs{"name": "a", "scopes": []string{"2fa_required"}}, []string{`"scopes"`, "No scopes left to request", "leave scopes out if Full Access is meant"}},
 		"account with a leading space":     {attrs{"name": "a", "on_behalf_of": " sub"}, []string{`"on_behalf_of"`, "username"}},
-		"billing mixed with another":       {attrs{"name": "a", "scopes": []string{"billing.read", "mail.send"}}, []string{`"scopes"`, "Billing scopes beside others", "billing.read", "Make two keys"}},
+		"billing mixed with another":       {attrs{"name": "a", "scopes": []string{"billing.read", "mail.send"}}, []string{`"scopes"`, "Billing scopes mixed with others", "billing.read", "Make two keys"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -42,7 +42,7 @@ func TestPlanRejectsEmptiedScopes(t *testing.T) {
 	e := newEmulated(t, emulator.Config{})
 	s := e.server(attrs{"ignored_scopes": []string{"mail.send"}})
 	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}})
-	diags.expectError(t, `"scopes"`, "No scopes to ask for")
+	diags.expectError(t, `"scopes"`, "No scopes left to request")
 	e.expect()
 }
 
@@ -80,7 +80,7 @@ func TestPlanWarnings(t *testing.T) {
 			to: attrs{"name": "a", "scopes": []string{"mail.sned", "suppressions.create"}},
 			want: map[string][]string{
 				"Unknown scope": {`"mail.sned" is not among`, `nearest of those is "mail.send"`, `"suppressions.create" is not among`, `nearest of those is "suppression.create"`},
-				"Scopes that the credential does not hold": {"mail.sned, suppressions.create"},
+				"Credential does not hold all scopes": {"mail.sned, suppressions.create"},
 			},
 		},
 		"an unknown scope that the credential holds": {
@@ -91,14 +91,14 @@ func TestPlanWarnings(t *testing.T) {
 			account: emulator.Config{CredentialScopes: restricted},
 			to:      attrs{"name": "a", "scopes": []string{"mail.send", "stats.read", "templates.read"}},
 			want: map[string][]string{
-				"Scopes that the credential does not hold": {"does not hold stats.read, templates.read in the credential's own account", "SendGrid will refuse"},
+				"Credential does not hold all scopes": {"does not hold stats.read, templates.read in the credential's own account", "SendGrid will refuse"},
 			},
 		},
 		"scopes the credential lacks, newly listed": {
 			account: emulator.Config{CredentialScopes: restricted},
 			from:    attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:      attrs{"name": "a", "scopes": []string{"mail.send", "stats.read"}},
-			want:    map[string][]string{"Scopes that the credential does not hold": {"stats.read"}},
+			want:    map[string][]string{"Credential does not hold all scopes": {"stats.read"}},
 		},
 		"a change of the name alone": {
 			account: emulator.Config{CredentialScopes: restricted},
@@ -162,7 +162,7 @@ func TestOwnKey(t *testing.T) {
 	own, diags = s.apply(own, attrs{"name": name, "rotate_when_changed": map[string]string{"n": "1"}})
 	diags.requireNone(t)
 
-	const warning = "The provider runs on this key"
+	const warning = "The provider uses this key as its credential"
 	_, deleted := s.plan(own, nil)
 	deleted.expectWarning(t, warning, "The plan is to delete API key")
 	_, replaced := s.plan(own, attrs{"name": name, "rotate_when_changed": map[string]string{"n": "2"}})
@@ -182,8 +182,8 @@ func TestRejectedScopesAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, account := range map[string]emulator.Config{
 		"400":      {CredentialScopes: restricted},
-		"403":      {CredentialScopes: restricted, RefusedStatus: http.StatusForbidden},
-		"500":      {CredentialScopes: restricted, RefusedStatus: http.StatusInternalServerError},
+		"403":      {CredentialScopes: restricted, RejectedScopesStatus: http.StatusForbidden},
+		"500":      {CredentialScopes: restricted, RejectedScopesStatus: http.StatusInternalServerError},
 		"bare 500": {CredentialScopes: restricted, Unavailable: []string{"stats.read"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -233,7 +233,7 @@ func TestUnknownScopes(t *testing.T) {
 	}
 	for _, scopes := range []any{[]string{"billing.read"}, nil} {
 		kept, diags := apply(scopes)
-		diags.expectError(t, "This change of scopes needs another key")
+		diags.expectError(t, "Change of scopes requires replacement")
 		if !kept.value.Equal(k.value) {
 			t.Errorf("with scopes %v, the state has changed", scopes)
 		}

@@ -106,14 +106,14 @@ func TestImportRejects(t *testing.T) {
 		id   string
 		want []string
 	}{
-		"a whole key":               {added.Secret, []string{"Not an id but an API key", "Import by the id: " + added.ID, "Consider the key leaked"}},
-		"a whole key of a subuser":  {"sub-a/" + added.Secret, []string{"Not an id but an API key", "Import by the id: " + added.ID}},
-		"a part of a key":           {added.Secret[:50], []string{"Not an id but an API key", "between its first and its second dot"}},
-		"nonsense":                  {"my key", []string{"Not an API key id", "my-subuser/"}},
-		"a whole key as account":    {added.Secret + "/" + added.ID, []string{"Not an id but an API key", "Import by the id: " + added.ID}},
-		"spaces around the account": {" sub-a/" + added.ID, []string{"Not an API key id"}},
-		"a line break in it":        {"sub-a\n/" + added.ID, []string{"Not an API key id"}},
-		"an account alone":          {"sub-a/", []string{"Not an API key id"}},
+		"a whole key":               {added.Secret, []string{"API key given instead of its id", "Import by the id: " + added.ID, "Consider the key leaked"}},
+		"a whole key of a subuser":  {"sub-a/" + added.Secret, []string{"API key given instead of its id", "Import by the id: " + added.ID}},
+		"a part of a key":           {added.Secret[:50], []string{"API key given instead of its id", "between its first and its second dot"}},
+		"nonsense":                  {"my key", []string{"Invalid API key id", "my-subuser/"}},
+		"a whole key as account":    {added.Secret + "/" + added.ID, []string{"API key given instead of its id", "Import by the id: " + added.ID}},
+		"spaces around the account": {" sub-a/" + added.ID, []string{"Invalid API key id"}},
+		"a line break in it":        {"sub-a\n/" + added.ID, []string{"Invalid API key id"}},
+		"an account alone":          {"sub-a/", []string{"Invalid API key id"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diags := s.importKey(test.id)

@@ -47,7 +47,7 @@ func TestPreflightOfReplacement(t *testing.T) {
 			if p.action != "replace" {
 				t.Errorf("planned %s", p.action)
 			}
-			expectScopeWarnings(t, diags, map[string][]string{"Scopes that the credential does not hold": {"stats.read"}})
+			expectScopeWarnings(t, diags, map[string][]string{"Credential does not hold all scopes": {"stats.read"}})
 			e.expect(test.request)
 		})
 	}
@@ -86,7 +86,7 @@ func TestPreflightOnce(t *testing.T) {
 // A plan succeeds without diagnostics where the credential's scopes cannot be read.
 func TestPreflightFails(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]emulator.Behaviour{
+	for name, fault := range map[string]emulator.Behavior{
 		"rejected":     emulator.JSONError(http.StatusForbidden, "", "access forbidden"),
 		"unreachable":  emulator.ResetBefore,
 		"a proxy":      emulator.HTMLPage(http.StatusNotFound),

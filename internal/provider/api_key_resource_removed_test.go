@@ -12,7 +12,7 @@ import (
 // it, and created again.
 func TestDeletedByHand(t *testing.T) {
 	t.Parallel()
-	for name, response := range map[string]emulator.Behaviour{
+	for name, response := range map[string]emulator.Behavior{
 		"404": nil,
 		"200, as was seen once": emulator.Respond(http.StatusOK, nil, "application/json",
 			`{"errors":[{"field":null,"message":"API Key not found"}]}`),
@@ -109,7 +109,7 @@ func TestUpdateOfDeletedKey(t *testing.T) {
 // retried, and then an error.
 func TestNotRemoved(t *testing.T) {
 	t.Parallel()
-	for name, response := range map[string]emulator.Behaviour{
+	for name, response := range map[string]emulator.Behavior{
 		"a proxy's 404":          emulator.HTMLPage(http.StatusNotFound),
 		"another service's 404":  emulator.JSONError(http.StatusNotFound, "", "resource not found"),
 		"an empty 404":           emulator.Respond(http.StatusNotFound, nil, "application/json", ""),

@@ -33,13 +33,13 @@ func (c *chaos) config() attrs {
 
 // spoil injects faults, with or without a Ctrl-C.
 func (c *chaos) spoil(cancel func()) {
-	interrupt := func(do emulator.Behaviour) emulator.Behaviour {
+	interrupt := func(do emulator.Behavior) emulator.Behavior {
 		return func(x *emulator.Exchange) {
 			cancel()
 			do(x)
 		}
 	}
-	faults := []emulator.Behaviour{
+	faults := []emulator.Behavior{
 		emulator.ResetBefore, emulator.ResetAfter, emulator.CutBody, emulator.EmptyBody, emulator.Hang, emulator.HangAfter,
 		emulator.ReplaceBody(`{"api_key`), emulator.ReplaceBody(`{"errors":[{"field":null,"message":"SG.echo.secret"}]}`),
 		emulator.HTMLPage(http.StatusBadGateway), emulator.HTMLPage(http.StatusNotFound),

@@ -16,7 +16,7 @@ func TestDiagnostics(t *testing.T) {
 		return emulator.JSONError(status, field, message)
 	}
 	for name, test := range map[string]struct {
-		response emulator.Behaviour
+		response emulator.Behavior
 		// want is in the errors of create, read, update and delete alike.
 		want []string
 		// create is in the error of create only.
@@ -24,32 +24,32 @@ func TestDiagnostics(t *testing.T) {
 	}{
 		"401": {
 			response: json(401, "", "authorization required"),
-			want:     []string{"SendGrid does not accept the credential", `status 401, "authorization required"`, "SENDGRID_API_KEY", "region"},
+			want:     []string{"SendGrid rejected the credential", `status 401, "authorization required"`, "SENDGRID_API_KEY", "region"},
 		},
 		"401 of a revoked key": {
 			response: json(401, "", "The provided authorization grant is invalid, expired, or revoked"),
-			want:     []string{"SendGrid does not accept the credential", "invalid, expired, or revoked"},
+			want:     []string{"SendGrid rejected the credential", "invalid, expired, or revoked"},
 		},
 		"403": {
 			response: json(403, "", "access forbidden"),
-			want:     []string{"The credential may not do this", `status 403, "access forbidden"`, "needs the scope api_keys."},
+			want:     []string{"The credential lacks a scope", `status 403, "access forbidden"`, "needs the scope api_keys."},
 			create:   []string{"api_keys.create"},
 		},
 		"100 keys": {
 			response: json(403, "", "Cannot create more than 100 API Keys"),
-			want:     []string{"The account holds as many API keys as it may", "Cannot create more than 100 API Keys", "Delete keys that nothing uses"},
+			want:     []string{"API key limit reached", "Cannot create more than 100 API Keys", "Delete keys that nothing uses"},
 		},
 		"rejected scopes, 400": {
 			response: json(400, "", "unauthorized scopes: [user.credits.read]"),
-			want:     []string{"SendGrid refused scopes", "status 400", "unauthorized scopes: [user.credits.read]", "Nothing was changed"},
+			want:     []string{"SendGrid rejected the scopes", "status 400", "unauthorized scopes: [user.credits.read]", "Nothing was changed"},
 		},
 		"rejected scopes, 403": {
 			response: json(403, "", "unauthorized scopes: [user.credits.read]"),
-			want:     []string{"SendGrid refused scopes", "status 403", "unauthorized scopes: [user.credits.read]"},
+			want:     []string{"SendGrid rejected the scopes", "status 403", "unauthorized scopes: [user.credits.read]"},
 		},
 		"rejected scopes, 500": {
 			response: json(500, "", "internal server error"),
-			want:     []string{"SendGrid failed", `status 500, "internal server error"`},
+			want:     []string{"SendGrid returned a server error", `status 500, "internal server error"`},
 			create:   []string{"where it refuses a scope"},
 		},
 		"400 with a field": {
@@ -58,15 +58,15 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"429 without a reset": {
 			response: json(429, "", "too many requests"),
-			want:     []string{"SendGrid's rate limit is used up", `status 429, "too many requests"`, "-parallelism"},
+			want:     []string{"SendGrid's rate limit is exhausted", `status 429, "too many requests"`, "-parallelism"},
 		},
 		"429 until tomorrow": {
 			response: emulator.TooManyRequests(time.Now().Add(24 * time.Hour)),
-			want:     []string{"SendGrid's rate limit is used up", "the limit resets at "},
+			want:     []string{"SendGrid's rate limit is exhausted", "the limit resets at "},
 		},
 		"nginx's page": {
 			response: emulator.HTMLPage(http.StatusBadGateway),
-			want:     []string{"Not an answer of SendGrid's API", "status 502", "an HTML page, as gateways and proxies send it", "check base_url and any proxy"},
+			want:     []string{"Response is not from SendGrid's API", "status 502", "an HTML page, as gateways and proxies send it", "check base_url and any proxy"},
 		},
 		"a proxy's page": {
 			response: emulator.HTMLPage(http.StatusNotFound),
@@ -74,11 +74,11 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"SendGrid's page": {
 			response: emulator.HTMLPage(http.StatusGatewayTimeout),
-			want:     []string{"Not an answer of SendGrid's API", "status 504", "an HTML page"},
+			want:     []string{"Response is not from SendGrid's API", "status 504", "an HTML page"},
 		},
 		"no response": {
 			response: emulator.ResetBefore,
-			want:     []string{"No answer from SendGrid", "127.0.0.1", "can be reached"},
+			want:     []string{"No response from SendGrid", "127.0.0.1", "can be reached"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -15,7 +15,7 @@ import (
 func TestLateEffect(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
-	e.settle, e.budget = time.Second, time.Minute
+	e.timing = keys.Timing{Settle: time.Second, Budget: time.Minute}
 	s := e.server(nil)
 	e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.Late(10 * time.Millisecond)})
 	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
@@ -49,7 +49,7 @@ func TestStrayKey(t *testing.T) {
 func TestStrayKeysNotLookedUp(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
-	e.settle, e.budget = time.Millisecond, 200*time.Millisecond
+	e.timing = keys.Timing{Settle: time.Millisecond, Budget: 200 * time.Millisecond}
 	s := e.server(nil)
 	e.emulator.Inject(
 		emulator.Fault{Method: "POST", Do: emulator.HTMLPage(http.StatusGatewayTimeout)},
@@ -58,7 +58,7 @@ func TestStrayKeysNotLookedUp(t *testing.T) {
 	)
 	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
 	e.expectOnly(k)
-	diags.expectWarning(t, "An API key may have been made", "could not be looked up", e.onlyKey().ID)
+	diags.expectWarning(t, "An API key may have been created", "could not be looked up", e.onlyKey().ID)
 }
 
 // A lost request is not forgotten when the next one is rejected, even if the reason
@@ -93,7 +93,7 @@ func TestFoundKeyIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			e := newEmulated(t, emulator.Config{})
-			e.settle, e.budget = time.Millisecond, 300*time.Millisecond
+			e.timing = keys.Timing{Settle: time.Millisecond, Budget: 300 * time.Millisecond}
 			s := e.server(attrs{"max_retries": 0})
 			test.fault.Method, test.fault.Path = "GET", keyByID
 			e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.ResetAfter}, test.fault)
@@ -110,7 +110,7 @@ func TestTimeoutIsNotCalledSafe(t *testing.T) {
 	s := e.server(attrs{"request_timeout": "200ms"})
 	e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.Hang})
 	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-	diags.expectError(t, "An API key may have been made")
+	diags.expectError(t, "An API key may have been created")
 	diags.exclude(t, "safe to apply again")
 }
 
@@ -118,7 +118,7 @@ func TestTimeoutIsNotCalledSafe(t *testing.T) {
 // budget is used up, or SendGrid rejects it.
 func TestSearchPersists(t *testing.T) {
 	t.Parallel()
-	listFails := func(times int, response emulator.Behaviour) emulator.Fault {
+	listFails := func(times int, response emulator.Behavior) emulator.Fault {
 		return emulator.Fault{Method: "GET", Path: "/v3/api_keys", Skip: 1, Times: times, Do: response}
 	}
 	t.Run("without retries", func(t *testing.T) {
@@ -132,14 +132,14 @@ func TestSearchPersists(t *testing.T) {
 	t.Run("until its budget ends", func(t *testing.T) {
 		t.Parallel()
 		e := newEmulated(t, emulator.Config{})
-		e.settle, e.budget = time.Millisecond, 200*time.Millisecond
+		e.timing = keys.Timing{Settle: time.Millisecond, Budget: 200 * time.Millisecond}
 		s := e.server(nil)
 		e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.ResetAfter}, listFails(-1, emulator.HTMLPage(http.StatusBadGateway)))
 		k, diags := s.apply(s.none(), attrs{"name": "lost", "scopes": []string{"mail.send"}})
 		if !k.value.IsNull() {
 			t.Errorf("the state is %s", k.value)
 		}
-		diags.expectError(t, "An API key may have been made", `named "lost" in the credential's own account`,
+		diags.expectError(t, "An API key may have been created", `named "lost" in the credential's own account`,
 			time.Now().UTC().Format("2006-01-02T"), "the search for it failed")
 	})
 	t.Run("not after a rejection", func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestSearchPersists(t *testing.T) {
 			listFails(-1, emulator.JSONError(http.StatusUnauthorized, "", "authorization required")),
 		)
 		_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
-		diags.expectError(t, "An API key may have been made")
+		diags.expectError(t, "An API key may have been created")
 		e.expect(getScopes, listKeys, postKey, listKeys)
 	})
 }

@@ -46,7 +46,7 @@ func TestLostResponse(t *testing.T) {
 		"bare 500 after effect":   {emulator.After(bare500), 1, adopted, 1, 1},
 		"502 forever":             {page(http.StatusBadGateway), -1, unclear, 3, 0},
 		"429 without headers":     {emulator.JSONError(http.StatusTooManyRequests, "", "too many requests"), 2, "", 3, 1},
-		"rejected":                {emulator.JSONError(http.StatusForbidden, "", "access forbidden"), 1, "The credential may not do this", 1, 0},
+		"rejected":                {emulator.JSONError(http.StatusForbidden, "", "access forbidden"), 1, "The credential lacks a scope", 1, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -192,7 +192,7 @@ func TestLostResponseWithOtherKeys(t *testing.T) {
 	}{
 		"another one with the same scopes":  {[][]string{{"mail.send"}}, true, "API keys of unknown origin"},
 		"two with the same scopes":          {[][]string{{"mail.send"}, {"mail.send"}}, false, "API keys of unknown origin"},
-		"one with other scopes":             {[][]string{{"alerts.read"}}, false, "An API key of unknown origin"},
+		"one with other scopes":             {[][]string{{"alerts.read"}}, false, "API key of unknown origin"},
 		"one with other scopes and our own": {[][]string{{"alerts.read"}}, true, "API keys of unknown origin"},
 	} {
 		t.Run(name, func(t *testing.T) {

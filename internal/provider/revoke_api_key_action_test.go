@@ -70,17 +70,17 @@ func TestRevokeAction(t *testing.T) {
 		"a key of another account": {
 			config:   func(_, sub emulator.Key) attrs { return attrs{"id": sub.ID} },
 			progress: []string{"Revoking API key (ID) in the credential's own account"},
-			err:      []string{"No such API key", "in the credential's own account", "set on_behalf_of"},
+			err:      []string{"API key not found", "in the credential's own account", "set on_behalf_of"},
 			requests: []string{deleteKey}, left: 2,
 		},
 		"the provider's own key": {
 			config: func(_, _ emulator.Key) attrs { return attrs{"id": own} },
-			err:    []string{"The provider runs on this key", "Run the action with another credential"},
+			err:    []string{"The provider uses this key as its credential", "Run the action with another credential"},
 			left:   2,
 		},
 		"a whole key": {
 			config: func(parent, _ emulator.Key) attrs { return attrs{"id": parent.Secret} },
-			err:    []string{"Not an API key id"},
+			err:    []string{"Invalid API key id"},
 			left:   2,
 		},
 		"an outage": {
@@ -88,7 +88,7 @@ func TestRevokeAction(t *testing.T) {
 			config:   func(parent, _ emulator.Key) attrs { return attrs{"id": parent.ID} },
 			fault:    emulator.HTMLPage(http.StatusBadGateway),
 			progress: []string{"Revoking API key (ID) in the credential's own account"},
-			err:      []string{"Not an answer of SendGrid's API", "Could not delete API key"},
+			err:      []string{"Response is not from SendGrid's API", "Could not delete API key"},
 			requests: []string{deleteKey}, left: 2,
 		},
 	} {

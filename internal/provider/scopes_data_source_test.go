@@ -46,7 +46,7 @@ func TestScopesDataSourceFails(t *testing.T) {
 		"no such account":  {nil, attrs{"on_behalf_of": "nobody"}, `Could not read the scopes of the credential in account "nobody"`},
 		"unknown account":  {attrs{"on_behalf_of": unknown{}}, nil, "Account known only after apply"},
 		"unknown provider": {attrs{"api_key": unknown{}}, nil, "Provider not configured yet"},
-		"wrong credential": {attrs{"api_key": "SG.wrong"}, nil, "SendGrid does not accept the credential"},
+		"wrong credential": {attrs{"api_key": "SG.wrong"}, nil, "SendGrid rejected the credential"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diags := e.server(test.provider).readData("sendgrid_scopes", test.config)

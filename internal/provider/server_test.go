@@ -28,7 +28,7 @@ const keyResource = "sendgrid_api_key"
 // newServer returns a server that is not configured yet.
 func newServer(t *testing.T, p *sendgridProvider) *server {
 	t.Helper()
-	s := &server{t: t, ctx: t.Context(), ProviderServer: newProtocolServer(p)}
+	s := &server{t: t, ctx: t.Context(), ProviderServer: providerserver.NewProtocol6(p)()}
 	var err error
 	s.schemas, err = s.GetProviderSchema(s.ctx, &tfprotov6.GetProviderSchemaRequest{})
 	s.must(err)
