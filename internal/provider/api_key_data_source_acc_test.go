@@ -3,7 +3,6 @@ package provider
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -14,34 +13,29 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// byHand makes a key outside of Terraform, with Full Access if it has no scopes,
-// and deletes it when the test is over.
+// byHand creates a key outside of Terraform, with Full Access if there are no scopes,
+// and deletes it after the test.
 func (e *env) byHand(account, name string, scopes ...string) sendgrid.CreatedAPIKey {
 	e.t.Helper()
 	client := e.client()
-	made, err := client.CreateAPIKey(e.t.Context(), account, sendgrid.CreateAPIKeyRequest{Name: name, Scopes: scopes, FullAccess: len(scopes) == 0})
+	created, err := client.CreateAPIKey(e.t.Context(), account, sendgrid.CreateAPIKeyRequest{Name: name, Scopes: scopes, FullAccess: len(scopes) == 0})
 	if err != nil {
 		e.t.Fatal(err)
 	}
 	e.t.Cleanup(func() {
 		// The context of the test has ended by then, and the test may have deleted the key.
-		_ = client.DeleteAPIKey(context.WithoutCancel(e.t.Context()), account, made.ID)
+		_ = client.DeleteAPIKey(context.WithoutCancel(e.t.Context()), account, created.ID)
 	})
 	e.requests()
-	return made
+	return created
 }
 
-// dataValue asserts an attribute of a data source.
-func dataValue(address string, path tfjsonpath.Path, want knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(address, path, want)
-}
-
-// A key is looked up by its id or its name, and an account by a prefix of the
-// names, without a writing request.
+// Keys are looked up by id, by name and by a prefix of their names, without writing
+// requests.
 func TestAccLookUp(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
-	// The prefix is this test's own, also in a real account.
+	// No other test uses this prefix, even in a real account.
 	prefix := livePrefix + "look-up" + e.suffix + "-"
 	mail := e.byHand(sendgrid.Parent, prefix+"mail", "mail.send")
 	admin := e.byHand(sendgrid.Parent, prefix+"admin")
@@ -73,11 +67,11 @@ output "full_access" {
 		})
 	}
 	checks := []statecheck.StateCheck{
-		dataValue("data.sendgrid_api_keys.names", tfjsonpath.New("api_keys"), knownvalue.ListExact([]knownvalue.Check{
+		statecheck.ExpectKnownValue("data.sendgrid_api_keys.names", tfjsonpath.New("api_keys"), knownvalue.ListExact([]knownvalue.Check{
 			listed(admin.ID, admin.Name, knownvalue.Null(), knownvalue.Null()),
 			listed(mail.ID, mail.Name, knownvalue.Null(), knownvalue.Null()),
 		})),
-		dataValue("data.sendgrid_api_keys.audit", tfjsonpath.New("api_keys"), knownvalue.ListExact([]knownvalue.Check{
+		statecheck.ExpectKnownValue("data.sendgrid_api_keys.audit", tfjsonpath.New("api_keys"), knownvalue.ListExact([]knownvalue.Check{
 			listed(admin.ID, admin.Name, knownvalue.Null(), knownvalue.Bool(true)),
 			listed(mail.ID, mail.Name, scopesOf("mail.send"), knownvalue.Bool(false)),
 		})),
@@ -90,7 +84,7 @@ output "full_access" {
 			"scopes":       scopesOf("mail.send"),
 			"on_behalf_of": knownvalue.StringExact(""),
 		} {
-			checks = append(checks, dataValue(address, tfjsonpath.New(name), want))
+			checks = append(checks, statecheck.ExpectKnownValue(address, tfjsonpath.New(name), want))
 		}
 	}
 	resource.Test(t, resource.TestCase{
@@ -99,22 +93,6 @@ output "full_access" {
 			Config:            e.config(config),
 			Check:             e.wrote(),
 			ConfigStateChecks: checks,
-		}},
-	})
-}
-
-// Names are not unique: the error lists every id, so that one can be chosen.
-func TestAccLookUp_ambiguousName(t *testing.T) {
-	t.Parallel()
-	e := newEnv(t)
-	a := e.byHand(sendgrid.Parent, e.name("twin"), "mail.send")
-	b := e.byHand(sendgrid.Parent, e.name("twin"), "alerts.read")
-	ids := fmt.Sprintf(`(?s)Several API keys with this name.*(%[1]s.*%[2]s|%[2]s.*%[1]s)`, a.ID, b.ID)
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.factories(),
-		Steps: []resource.TestStep{{
-			Config:      e.config(fmt.Sprintf("data \"sendgrid_api_key\" \"twin\" {\n  name = %q\n}\n", e.name("twin"))),
-			ExpectError: regexp.MustCompile(ids),
 		}},
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
@@ -24,7 +25,7 @@ const (
 )
 
 // keyHCL is a resource block for sendgrid_api_key.test with a consumer of its
-// secret, as an application would be.
+// secret, such as an application.
 func keyHCL(name string, lines ...string) string {
 	return fmt.Sprintf(`
 resource "sendgrid_api_key" "test" {
@@ -38,7 +39,7 @@ resource "terraform_data" "consumer" {
 `, name, strings.Join(lines, "\n  "))
 }
 
-// planned asserts the actions for the key and for the consumer of its secret.
+// planned expects actions for the key and for the consumer of its secret.
 func planned(key, consumerAction plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 		plancheck.ExpectResourceAction(testKey, key),
@@ -46,8 +47,8 @@ func planned(key, consumerAction plancheck.ResourceActionType) resource.ConfigPl
 	}}
 }
 
-// inPlace asserts an update that leaves id and secret known, so that nothing
-// ripples to the consumer.
+// inPlace expects an update in which id and secret stay known, so that the consumer
+// does not change.
 func inPlace() resource.ConfigPlanChecks {
 	checks := planned(plancheck.ResourceActionUpdate, plancheck.ResourceActionNoop)
 	checks.PreApply = append(checks.PreApply,
@@ -62,7 +63,11 @@ var (
 	secretPattern = regexp.MustCompile(`^SG\.[\w-]{22}\.[\w-]{43}$`)
 )
 
-// values asserts attributes of the key in state.
+func emptyPlan() resource.ConfigPlanChecks {
+	return resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
+}
+
+// values expects attributes of the key in state.
 func values(want map[string]knownvalue.Check) []statecheck.StateCheck {
 	var checks []statecheck.StateCheck
 	for name, value := range want {
@@ -79,7 +84,7 @@ func scopesOf(names ...string) knownvalue.Check {
 	return knownvalue.SetExact(checks)
 }
 
-// noneLeft asserts that destroy left no key of the test behind.
+// noneLeft checks that destroy left no key of the test behind.
 func (e *env) noneLeft(*terraform.State) error {
 	keys, err := e.client().ListAPIKeys(e.t.Context(), sendgrid.Parent)
 	if err != nil {
@@ -93,8 +98,9 @@ func (e *env) noneLeft(*terraform.State) error {
 	return nil
 }
 
-// From create to destroy: a rename and a change of scopes keep the id and the
-// secret, and leave alone what uses the secret.
+// A key goes through its life: a rename and a change of scopes keep the id and the
+// secret, and change nothing that uses the secret. After every step, the test
+// library also expects an empty plan.
 func TestAccAPIKey_lifecycle(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
@@ -109,56 +115,58 @@ func TestAccAPIKey_lifecycle(t *testing.T) {
 		CheckDestroy:             e.noneLeft,
 		Steps: []resource.TestStep{
 			{
-				Config:           e.config(keyHCL(e.name("a"), `scopes = ["mail.send"]`)),
+				Config:           e.config(keyHCL(e.name("a"), `scopes = ["mail.send", "sender_verification_legacy"]`)),
 				ConfigPlanChecks: planned(plancheck.ResourceActionCreate, plancheck.ResourceActionCreate),
 				Check:            e.wrote(postKey),
 				ConfigStateChecks: sameKey(append(values(map[string]knownvalue.Check{
 					"id":                  knownvalue.StringRegexp(keyIDPattern),
 					"name":                knownvalue.StringExact(e.name("a")),
-					"scopes":              scopesOf("mail.send"),
+					"scopes":              scopesOf("mail.send", "sender_verification_legacy"),
 					"api_key":             knownvalue.StringRegexp(secretPattern),
 					"on_behalf_of":        knownvalue.StringExact(""),
 					"rotate_when_changed": knownvalue.Null(),
 				}), statecheck.ExpectSensitiveValue(testKey, tfjsonpath.New("api_key")))...),
 			},
 			{
-				Config:            e.config(keyHCL(e.name("b"), `scopes = ["mail.send"]`)),
+				// Whether auto-assigned scopes are listed or not is no difference.
+				Config:            e.config(keyHCL(e.name("a"), `scopes = ["mail.send"]`)),
+				ConfigPlanChecks:  emptyPlan(),
+				Check:             e.wrote(),
+				ConfigStateChecks: sameKey(),
+			},
+			{
+				Config:            e.config(keyHCL(e.name("b"), `scopes = ["mail.send", "2fa_required"]`)),
 				ConfigPlanChecks:  inPlace(),
 				Check:             e.wrote(patchKey),
 				ConfigStateChecks: sameKey(values(map[string]knownvalue.Check{"name": knownvalue.StringExact(e.name("b"))})...),
 			},
 			{
-				Config:            e.config(keyHCL(e.name("b"), `scopes = ["mail.send", "alerts.read"]`)),
-				ConfigPlanChecks:  inPlace(),
-				Check:             e.wrote(putKey),
-				ConfigStateChecks: sameKey(values(map[string]knownvalue.Check{"scopes": scopesOf("mail.send", "alerts.read")})...),
+				Config:           e.config(keyHCL(e.name("c"), `scopes = ["mail.send", "alerts.read"]`)),
+				ConfigPlanChecks: inPlace(),
+				Check:            e.wrote(putKey),
+				ConfigStateChecks: sameKey(values(map[string]knownvalue.Check{
+					"name": knownvalue.StringExact(e.name("c")), "scopes": scopesOf("mail.send", "alerts.read"),
+				})...),
 			},
 			{
-				Config:            e.config(keyHCL(e.name("c"), `scopes = ["alerts.read"]`)),
-				ConfigPlanChecks:  inPlace(),
-				Check:             e.wrote(putKey),
-				ConfigStateChecks: sameKey(values(map[string]knownvalue.Check{"name": knownvalue.StringExact(e.name("c"))})...),
+				ResourceName: testKey, ImportState: true,
+				ImportStateVerify: true, ImportStateVerifyIgnore: []string{"api_key"},
 			},
 			{
-				Config:            e.config(keyHCL(e.name("c"), `scopes = ["alerts.read"]`)),
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-				Check:             e.wrote(),
-				ConfigStateChecks: sameKey(),
-			},
-			{
-				Config:  e.config(keyHCL(e.name("c"), `scopes = ["alerts.read"]`)),
-				Destroy: true,
-				Check:   e.wrote(deleteKey),
+				ResourceName: testKey, ImportState: true,
+				ImportStateId: "AAAAAAAAAAAAAAAAAAAAAA",
+				ExpectError:   regexp.MustCompile(`(?i)cannot import non-existent`),
 			},
 		},
 	})
 }
 
-// Scopes left out are Full Access: no difference afterwards, restricted in
-// place, and only replaced to get back.
+// Without scopes, a key has Full Access. Restricting it is an update in place, and
+// the way back a replacement. Deleted by hand, it is created again.
 func TestAccAPIKey_fullAccess(t *testing.T) {
 	t.Parallel()
 	e := newEnv(t)
+	var id string
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: e.factories(),
 		CheckDestroy:             e.noneLeft,
@@ -170,11 +178,6 @@ func TestAccAPIKey_fullAccess(t *testing.T) {
 				ConfigStateChecks: values(map[string]knownvalue.Check{"scopes": knownvalue.Null()}),
 			},
 			{
-				Config:           e.config(keyHCL(e.name("a"))),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
-				Check:            e.wrote(),
-			},
-			{
 				Config:            e.config(keyHCL(e.name("a"), `scopes = ["mail.send"]`)),
 				ConfigPlanChecks:  inPlace(),
 				Check:             e.wrote(putKey),
@@ -183,132 +186,96 @@ func TestAccAPIKey_fullAccess(t *testing.T) {
 			{
 				Config:            e.config(keyHCL(e.name("a"))),
 				ConfigPlanChecks:  planned(plancheck.ResourceActionReplace, plancheck.ResourceActionUpdate),
-				Check:             e.wrote(deleteKey, postKey),
+				Check:             resource.ComposeTestCheckFunc(e.wrote(deleteKey, postKey), storeID(&id)),
 				ConfigStateChecks: values(map[string]knownvalue.Check{"scopes": knownvalue.Null()}),
 			},
+			{
+				PreConfig: func() {
+					if err := e.client().DeleteAPIKey(t.Context(), sendgrid.Parent, id); err != nil {
+						t.Fatal(err)
+					}
+					e.requests()
+				},
+				Config:           e.config(keyHCL(e.name("a"))),
+				ConfigPlanChecks: planned(plancheck.ResourceActionCreate, plancheck.ResourceActionUpdate),
+				Check:            e.wrote(postKey),
+			},
 		},
 	})
 }
 
-// Billing scopes exclude all others: from or to them, the key is replaced.
-func TestAccAPIKey_billing(t *testing.T) {
+// Scopes that turn out, in apply, to require another key: core fails before any
+// request, and the next plan replaces the key.
+func TestAccAPIKey_unknownScopes(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.factories(),
-		CheckDestroy:             e.noneLeft,
-		Steps: []resource.TestStep{
-			{
-				Config: e.config(keyHCL(e.name("a"), `scopes = ["billing.read"]`)),
-				Check:  e.wrote(postKey),
-			},
-			{
-				Config:           e.config(keyHCL(e.name("a"), `scopes = ["billing.read", "billing.update"]`)),
-				ConfigPlanChecks: inPlace(),
-				Check:            e.wrote(putKey),
-			},
-			{
-				Config:           e.config(keyHCL(e.name("a"), `scopes = ["mail.send"]`)),
-				ConfigPlanChecks: planned(plancheck.ResourceActionReplace, plancheck.ResourceActionUpdate),
-				Check:            e.wrote(deleteKey, postKey),
-			},
-			{
-				Config:           e.config(keyHCL(e.name("a"), `scopes = ["billing.read"]`)),
-				ConfigPlanChecks: planned(plancheck.ResourceActionReplace, plancheck.ResourceActionUpdate),
-				Check:            e.wrote(deleteKey, postKey),
-			},
-		},
-	})
+	config := func(scope string) string {
+		return e.config(fmt.Sprintf(`
+resource "terraform_data" "scopes" {
+  input = toset([%q])
 }
 
-// Whether auto-assigned scopes are listed or not is no difference and sends
-// nothing.
-func TestAccAPIKey_autoAssigned(t *testing.T) {
-	t.Parallel()
-	e := newEnv(t)
-	unchanged := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.factories(),
-		CheckDestroy:             e.noneLeft,
-		Steps: []resource.TestStep{
-			{
-				Config: e.config(keyHCL(e.name("a"), `scopes = ["mail.send", "sender_verification_legacy"]`)),
-				Check:  e.wrote(postKey),
-			},
-			{
-				Config:           e.config(keyHCL(e.name("a"), `scopes = ["mail.send"]`)),
-				ConfigPlanChecks: unchanged,
-				Check:            e.wrote(),
-			},
-			{
-				Config:           e.config(keyHCL(e.name("a"), `scopes = ["mail.send", "2fa_required"]`)),
-				ConfigPlanChecks: unchanged,
-				Check:            e.wrote(),
-			},
-		},
-	})
+resource "sendgrid_api_key" "test" {
+  name   = %q
+  scopes = terraform_data.scopes.output
 }
-
-// A key deleted by hand is planned anew, and does not stand in the way of a
-// destroy.
-func TestAccAPIKey_deletedByHand(t *testing.T) {
-	t.Parallel()
-	e := newEnv(t)
-	var id string
-	deleteByHand := func() {
-		if err := e.client().DeleteAPIKey(t.Context(), sendgrid.Parent, id); err != nil {
-			t.Fatal(err)
-		}
-		e.requests()
+`, scope, e.name("a")))
 	}
-	config := e.config(keyHCL(e.name("a"), `scopes = ["mail.send"]`))
-	remember := func(s *terraform.State) error {
-		id = s.RootModule().Resources[testKey].Primary.ID
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: e.factories(),
+		CheckDestroy:             e.noneLeft,
+		Steps: []resource.TestStep{
+			{Config: config("mail.send"), Check: e.wrote(postKey)},
+			{Config: config("billing.read"), ExpectError: regexp.MustCompile(`Provider produced inconsistent final plan`)},
+			{Config: config("billing.read"), Check: e.wrote(deleteKey, postKey)},
+		},
+	})
+}
+
+// A removed block keeps the key at SendGrid as it is: mail still depends on it.
+func TestAccAPIKey_removedBlock(t *testing.T) {
+	t.Parallel()
+	e := newEnv(t)
+	// OpenTofu before 1.10 has no lifecycle in removed blocks, and never destroys.
+	lifecycle := "lifecycle {\n    destroy = false\n  }"
+	if !clitest.Find(t).Has("1.7", "1.10") {
+		lifecycle = ""
+	}
+	var id string
+	key := fmt.Sprintf("resource \"sendgrid_api_key\" \"test\" {\n  name   = %q\n  scopes = [\"mail.send\"]\n}\n", e.name("a"))
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: e.factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: e.config(key),
+				Check:  resource.ComposeTestCheckFunc(e.wrote(postKey), storeID(&id)),
+			},
+			{
+				Config: e.config("removed {\n  from = sendgrid_api_key.test\n  " + lifecycle + "\n}\n"),
+				Check: resource.ComposeTestCheckFunc(e.wrote(), func(s *terraform.State) error {
+					if _, managed := s.RootModule().Resources[testKey]; managed {
+						return fmt.Errorf("the key is still in state")
+					}
+					return nil
+				}),
+			},
+		},
+	})
+	// The destroy at the end of the test has not revoked it either.
+	client := e.client()
+	left, err := client.GetAPIKey(t.Context(), sendgrid.Parent, id)
+	if err != nil || left.Name != e.name("a") {
+		t.Fatalf("the key is %+v, %v", left, err)
+	}
+	if err := client.DeleteAPIKey(t.Context(), sendgrid.Parent, id); err != nil {
+		t.Error(err)
+	}
+}
+
+// storeID stores the id of the key in state.
+func storeID(id *string) resource.TestCheckFunc {
+	return func(s *terraform.State) error {
+		*id = s.RootModule().Resources[testKey].Primary.ID
 		return nil
 	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.factories(),
-		CheckDestroy:             e.noneLeft,
-		Steps: []resource.TestStep{
-			{
-				Config: config,
-				Check:  resource.ComposeTestCheckFunc(e.wrote(postKey), remember),
-			},
-			{
-				PreConfig:        deleteByHand,
-				Config:           config,
-				ConfigPlanChecks: planned(plancheck.ResourceActionCreate, plancheck.ResourceActionUpdate),
-				Check:            resource.ComposeTestCheckFunc(e.wrote(postKey), remember),
-			},
-			{
-				PreConfig: deleteByHand,
-				Config:    config,
-				Destroy:   true,
-				Check:     e.wrote(),
-			},
-		},
-	})
-}
-
-// Rotation replaces the key on a change of the map, and only then.
-func TestAccAPIKey_rotation(t *testing.T) {
-	t.Parallel()
-	e := newEnv(t)
-	with := func(lines ...string) string {
-		return e.config(keyHCL(e.name("a"), append(lines, `scopes = ["mail.send"]`)...))
-	}
-	resource.Test(t, resource.TestCase{
-		ProtoV6ProviderFactories: e.factories(),
-		CheckDestroy:             e.noneLeft,
-		Steps: []resource.TestStep{
-			{Config: with(), Check: e.wrote(postKey)},
-			{Config: with(`rotate_when_changed = { year = "2026" }`), ConfigPlanChecks: inPlace(), Check: e.wrote()},
-			{
-				Config:           with(`rotate_when_changed = { year = "2027" }`),
-				ConfigPlanChecks: planned(plancheck.ResourceActionReplace, plancheck.ResourceActionUpdate),
-				Check:            e.wrote(deleteKey, postKey),
-			},
-			{Config: with(), ConfigPlanChecks: inPlace(), Check: e.wrote()},
-		},
-	})
 }

@@ -79,7 +79,7 @@ func TestPlanWarnings(t *testing.T) {
 		"a misspelled scope": {
 			to: attrs{"name": "a", "scopes": []string{"mail.sned", "suppressions.create"}},
 			want: map[string][]string{
-				"Unknown scope": {`"mail.sned" is not among`, `nearest of those is "mail.send"`, `"suppressions.create" is not among`, `nearest of those is "suppression.create"`},
+				"Unknown scope":                       {`"mail.sned" is not among`, `nearest of those is "mail.send"`, `"suppressions.create" is not among`, `nearest of those is "suppression.create"`},
 				"Credential does not hold all scopes": {"mail.sned, suppressions.create"},
 			},
 		},

@@ -195,3 +195,20 @@ func TestTransientFaults(t *testing.T) {
 		})
 	}
 }
+
+// Destroying a key takes one request.
+func TestDestroy(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	diags.requireNoErrors(t)
+	e.requests()
+	k, diags = s.apply(k, nil)
+	diags.requireNone(t)
+	if !k.value.IsNull() {
+		t.Errorf("the state is %s", k.value)
+	}
+	e.expect(deleteKey)
+	e.expectNoKeys()
+}

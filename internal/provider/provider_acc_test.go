@@ -10,9 +10,8 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// A credential that comes from another resource is unknown when that changes:
-// an error for keys that exist, and never a panic. Once it is known, all goes
-// on.
+// A credential from another resource is unknown when that changes: an error where
+// keys exist. Once it is known again, the plan is as before.
 func TestAccProvider_unknownCredential(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
@@ -43,28 +42,4 @@ resource "sendgrid_api_key" "test" {
 			{Config: config(1), Check: e.wrote()},
 		},
 	})
-}
-
-// What is wrong with a configuration is found before anything is asked.
-func TestAccProvider_validate(t *testing.T) {
-	t.Parallel()
-	key := keyHCL("a", `scopes = ["mail.send"]`)
-	for name, test := range map[string]struct{ provider, key, want string }{
-		"missing credential": {`provider "sendgrid" {}`, key, `Missing SendGrid credential`},
-		"region":             {`provider "sendgrid" { region = "us" }`, key, `must be "global" or "eu"`},
-		"timeout":            {`provider "sendgrid" { request_timeout = "soon" }`, key, `Invalid request_timeout`},
-		"http":               {`provider "sendgrid" { base_url = "http://sendgrid.example" }`, key, `must\s+use\s+https`},
-		"empty scopes":       {`provider "sendgrid" {}`, keyHCL("a", `scopes = []`), `Empty scopes`},
-		"empty name":         {`provider "sendgrid" {}`, keyHCL("", `scopes = ["mail.send"]`), `Empty name`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			e := newEmulated(t, emulator.Config{})
-			resource.Test(t, resource.TestCase{
-				ProtoV6ProviderFactories: e.factories(),
-				Steps:                    []resource.TestStep{{Config: test.provider + "\n" + test.key, ExpectError: regexp.MustCompile(test.want)}},
-			})
-			e.expect()
-		})
-	}
 }
