@@ -48,7 +48,7 @@ func TestAPIKeyDataSource(t *testing.T) {
 		},
 		"ambiguous": {
 			config:   attrs{"name": "twin"},
-			err:      []string{`"name"`, "Several API keys with this name", twin.ID, other.ID, "by id instead"},
+			err:      []string{`"name"`, "Several API keys with this name", twin.ID, other.ID, "Use the id of the one you want"},
 			requests: []string{listKeys},
 		},
 		"a part of a name": {

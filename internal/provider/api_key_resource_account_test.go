@@ -46,7 +46,7 @@ func TestRegionChanged(t *testing.T) {
 	_, updated := s.applyPlan(k, plan{value: k.value, private: k.private}, config)
 	_, deleted := s.applyPlan(k, plan{value: s.none().value, private: k.private}, nil)
 	for _, diags := range []diagnostics{read, planned, updated, deleted} {
-		diags.expectError(t, "API key is in another region", `was made in region "global", and the provider is configured for region "eu"`)
+		diags.expectError(t, "API key is in another region", `was created in region "global", but the provider is configured for region "eu"`)
 	}
 	e.expect()
 

@@ -106,11 +106,11 @@ func TestImportRejects(t *testing.T) {
 		id   string
 		want []string
 	}{
-		"a whole key":               {added.Secret, []string{"API key given instead of its id", "Import by the id: " + added.ID, "Consider the key leaked"}},
-		"a whole key of a subuser":  {"sub-a/" + added.Secret, []string{"API key given instead of its id", "Import by the id: " + added.ID}},
+		"a whole key":               {added.Secret, []string{"API key given instead of its id", "Import the key by its id: " + added.ID, "treat the key as leaked"}},
+		"a whole key of a subuser":  {"sub-a/" + added.Secret, []string{"API key given instead of its id", "Import the key by its id: " + added.ID}},
 		"a part of a key":           {added.Secret[:50], []string{"API key given instead of its id", "between its first and its second dot"}},
 		"nonsense":                  {"my key", []string{"Invalid API key id", "my-subuser/"}},
-		"a whole key as account":    {added.Secret + "/" + added.ID, []string{"API key given instead of its id", "Import by the id: " + added.ID}},
+		"a whole key as account":    {added.Secret + "/" + added.ID, []string{"API key given instead of its id", "Import the key by its id: " + added.ID}},
 		"spaces around the account": {" sub-a/" + added.ID, []string{"Invalid API key id"}},
 		"a line break in it":        {"sub-a\n/" + added.ID, []string{"Invalid API key id"}},
 		"an account alone":          {"sub-a/", []string{"Invalid API key id"}},

@@ -48,6 +48,9 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !plan.fullAccess() && fullyKnown(plan.Scopes) {
 		set, diags := requestScopes(ctx, policy, plan.Scopes)
 		resp.Diagnostics.Append(diags...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		requested = set
 	}
 	switch {

@@ -31,13 +31,13 @@ func TestChanges(t *testing.T) {
 		"name": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "b & c", "scopes": []string{"mail.send"}},
-			action: "update", requests: []string{patchKey},
+			action: "update", requests: []string{getScopes, patchKey},
 			body: `{"name":"b & c"}`,
 		},
 		"name of a Full Access key": {
 			from:   attrs{"name": "a"},
 			to:     attrs{"name": "b"},
-			action: "update", requests: []string{patchKey},
+			action: "update", requests: []string{getScopes, patchKey},
 			body: `{"name":"b"}`,
 		},
 		"scopes": {
@@ -61,28 +61,28 @@ func TestChanges(t *testing.T) {
 		"restricted to Full Access": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a"},
-			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, listKeys, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, listKeys, deleteKey, postKey},
 			body: `{"name":"a"}`,
 		},
 		"general to billing": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, listKeys, deleteKey, postKey},
 		},
 		"billing to general": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, listKeys, deleteKey, postKey},
 		},
 		"Full Access to billing": {
 			from:   attrs{"name": "a"},
 			to:     attrs{"name": "a", "scopes": []string{"billing.read"}},
-			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, listKeys, deleteKey, postKey},
 		},
 		"billing to Full Access": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
 			to:     attrs{"name": "a"},
-			action: "replace", replace: []string{"scopes"}, requests: []string{deleteKey, listKeys, postKey},
+			action: "replace", replace: []string{"scopes"}, requests: []string{getScopes, listKeys, deleteKey, postKey},
 		},
 		"billing to more billing": {
 			from:   attrs{"name": "a", "scopes": []string{"billing.read"}},
@@ -102,7 +102,7 @@ func TestChanges(t *testing.T) {
 		"an auto-assigned scope listed by a renamed key": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "b", "scopes": []string{"mail.send", "2fa_required"}},
-			action: "update", requests: []string{patchKey},
+			action: "update", requests: []string{getScopes, patchKey},
 		},
 		"an auto-assigned scope listed together with a new one": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
@@ -121,7 +121,7 @@ func TestChanges(t *testing.T) {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
 			action: "replace", replace: []string{"on_behalf_of"},
-			requests: []string{getScopes + " on behalf of sub-a", deleteKey, listKeys + " on behalf of sub-a", postKey + " on behalf of sub-a"},
+			requests: []string{getScopes + " on behalf of sub-a", listKeys + " on behalf of sub-a", deleteKey, postKey + " on behalf of sub-a"},
 		},
 		"account of the provider": {
 			provider: attrs{"on_behalf_of": "sub-a"},
@@ -129,7 +129,7 @@ func TestChanges(t *testing.T) {
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}},
 			action:   "replace", replace: []string{"on_behalf_of"},
-			requests: []string{getScopes + " on behalf of sub-b", deleteKey + " on behalf of sub-a", listKeys + " on behalf of sub-b", postKey + " on behalf of sub-b"},
+			requests: []string{getScopes + " on behalf of sub-b", listKeys + " on behalf of sub-b", deleteKey + " on behalf of sub-a", postKey + " on behalf of sub-b"},
 		},
 		"to the parent account, from the provider's": {
 			provider: attrs{"on_behalf_of": "sub-a"},
@@ -137,7 +137,7 @@ func TestChanges(t *testing.T) {
 			changed:  attrs{"on_behalf_of": "sub-a"},
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
 			action:   "replace", replace: []string{"on_behalf_of"},
-			requests: []string{getScopes, deleteKey + " on behalf of sub-a", listKeys, postKey},
+			requests: []string{getScopes, listKeys, deleteKey + " on behalf of sub-a", postKey},
 		},
 		"account of the provider, written out in the resource": {
 			provider: attrs{"on_behalf_of": "sub-a"},
@@ -157,13 +157,13 @@ func TestChanges(t *testing.T) {
 			changed:  attrs{"on_behalf_of": "sub-b"},
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
 			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": ""},
-			action:   "update", requests: []string{patchKey},
+			action:   "update", requests: []string{getScopes, patchKey},
 		},
 		"rename in a subuser that is no longer the provider's account": {
 			provider: attrs{"on_behalf_of": "sub-a"},
 			from:     attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:       attrs{"name": "b", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
-			action:   "update", requests: []string{patchKey + " on behalf of sub-a"},
+			action:   "update", requests: []string{getScopes + " on behalf of sub-a", patchKey + " on behalf of sub-a"},
 		},
 		"rotation switched on": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}},
@@ -173,7 +173,7 @@ func TestChanges(t *testing.T) {
 		"rotation": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},
 			to:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2027"}},
-			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{getScopes, deleteKey, listKeys, postKey},
+			action: "replace", replace: []string{"rotate_when_changed"}, requests: []string{getScopes, listKeys, deleteKey, postKey},
 		},
 		"rotation switched off": {
 			from:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": m{"year": "2026"}},

@@ -20,16 +20,16 @@ var restricted = []string{"api_keys.create", "api_keys.read", "api_keys.update",
 func TestPreflightOfReplacement(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		to      attrs
-		request string
+		to       attrs
+		requests []string
 	}{
 		"rotation": {
 			attrs{"name": "a", "scopes": []string{"stats.read"}, "rotate_when_changed": map[string]string{"n": "2"}},
-			getScopes,
+			[]string{getScopes, listKeys},
 		},
 		"account": {
 			attrs{"name": "a", "scopes": []string{"stats.read"}, "rotate_when_changed": map[string]string{"n": "1"}, "on_behalf_of": "sub-a"},
-			getScopes + " on behalf of sub-a",
+			[]string{getScopes + " on behalf of sub-a", listKeys + " on behalf of sub-a"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -47,8 +47,11 @@ func TestPreflightOfReplacement(t *testing.T) {
 			if p.action != "replace" {
 				t.Errorf("planned %s", p.action)
 			}
-			expectScopeWarnings(t, diags, map[string][]string{"Credential does not hold all scopes": {"stats.read"}})
-			e.expect(test.request)
+			expectWarnings(t, diags, map[string][]string{
+				"Credential does not hold all scopes": {"stats.read"},
+				"The plan revokes an adopted API key": {`"a" (` + added.ID + `)`, "Nobody can get its secret back"},
+			})
+			e.expect(test.requests...)
 		})
 	}
 }
@@ -68,7 +71,7 @@ func TestPreflightOnce(t *testing.T) {
 		})
 	}
 	workers.Wait()
-	if diff := cmp.Diff(map[string]int{getScopes: 1, getScopes + " on behalf of sub-a": 1}, e.countRequests()); diff != "" {
+	if diff := cmp.Diff(map[string]int{getScopes: 1, listKeys: 1, getScopes + " on behalf of sub-a": 1, listKeys + " on behalf of sub-a": 1}, e.countRequests()); diff != "" {
 		t.Errorf("requests (-want +got):\n%s", diff)
 	}
 

@@ -28,7 +28,7 @@ func TestRecordFormat(t *testing.T) {
 	if created, err := time.Parse(time.RFC3339, at); err != nil || time.Since(created) > time.Minute {
 		t.Errorf("created at %q: %v", at, err)
 	}
-	want := map[string]any{"region": "eu", "made_at": at, "full_access": true, "baseline": []any{"alerts.read", "mail.send"}}
+	want := map[string]any{"region": "eu", "made_at": at, "full_access": true, "baseline": []any{"alerts.read", "mail.send"}, "credential": e.credentialID()}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("record (-want +got):\n%s", diff)
 	}

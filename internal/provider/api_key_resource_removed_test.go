@@ -35,7 +35,7 @@ func TestDeletedByHand(t *testing.T) {
 			removed, diags := s.read(k)
 			e.expect(getKey + " on behalf of sub-a")
 			host := strings.TrimPrefix(e.baseURL, "http://")
-			diags.expectWarning(t, id, `"newsletter"`, `"sub-a"`, host, "does the provider's credential belong to that account?")
+			diags.expectWarning(t, id, `"newsletter"`, `"sub-a"`, host, "whether the provider's credential belongs to that account")
 			if !removed.value.IsNull() {
 				t.Error("the key is still in state")
 			}

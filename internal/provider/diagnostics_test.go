@@ -50,7 +50,7 @@ func TestDiagnostics(t *testing.T) {
 		"rejected scopes, 500": {
 			response: json(500, "", "internal server error"),
 			want:     []string{"SendGrid returned a server error", `status 500, "internal server error"`},
-			create:   []string{"where it refuses a scope"},
+			create:   []string{"if it rejects a scope"},
 		},
 		"400 with a field": {
 			response: json(400, "name", "missing required argument"),
@@ -66,7 +66,7 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"nginx's page": {
 			response: emulator.HTMLPage(http.StatusBadGateway),
-			want:     []string{"Response is not from SendGrid's API", "status 502", "an HTML page, as gateways and proxies send it", "check base_url and any proxy"},
+			want:     []string{"Response is not from SendGrid's API", "status 502", "an HTML page, as gateways and proxies send it", "Check base_url"},
 		},
 		"a proxy's page": {
 			response: emulator.HTMLPage(http.StatusNotFound),
@@ -78,7 +78,7 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"no response": {
 			response: emulator.ResetBefore,
-			want:     []string{"No response from SendGrid", "127.0.0.1", "can be reached"},
+			want:     []string{"No response from SendGrid", "127.0.0.1", "can reach"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -74,12 +74,15 @@ func summariesInCode(t *testing.T) []string {
 
 // summaryArg returns the summary in a call that makes a diagnostic, nil in others.
 func summaryArg(call *ast.CallExpr) ast.Expr {
-	selector, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok {
-		return nil
+	var function string
+	switch called := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		function = called.Sel.Name
+	case *ast.Ident:
+		function = called.Name
 	}
-	switch selector.Sel.Name {
-	case "AddError", "AddWarning", "NewErrorDiagnostic", "NewWarningDiagnostic":
+	switch function {
+	case "AddError", "AddWarning", "NewErrorDiagnostic", "NewWarningDiagnostic", "explained":
 		return call.Args[0]
 	case "AddAttributeError", "AddAttributeWarning", "NewAttributeErrorDiagnostic", "NewAttributeWarningDiagnostic":
 		return call.Args[1]
@@ -122,6 +125,12 @@ func words(t *testing.T, set *token.FileSet, e ast.Expr) []string {
 	case *ast.Ident:
 		if e.Name == "summary" {
 			return nil // Found where it is returned.
+		}
+	case *ast.CallExpr:
+		// A format: the heading is what precedes its first value.
+		if format := words(t, set, e.Args[0]); len(format) == 1 {
+			heading, _, _ := strings.Cut(format[0], " %")
+			return []string{heading}
 		}
 	case *ast.BinaryExpr:
 		// "Invalid " and the name of one of the provider's attributes.
