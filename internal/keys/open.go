@@ -80,7 +80,7 @@ func (o *OpenKeys) revokeUntilDone(ctx context.Context, key OpenKey) error {
 	for {
 		err := o.Revoke(ctx, key)
 		var failure *sendgrid.Error
-		final := errors.As(err, &failure) && !failure.Transient() && failure.Kind != sendgrid.KindCancelled
+		final := errors.As(err, &failure) && !failure.Transient() && failure.Kind != sendgrid.KindCanceled
 		if err == nil || final || Wait(ctx, revokePause) != nil {
 			return err
 		}

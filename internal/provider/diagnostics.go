@@ -129,7 +129,7 @@ func (a *api) explain(ctx context.Context, what subject, failure *sendgrid.Error
 	case sendgrid.KindNoResponse:
 		return "No response from SendGrid",
 			fmt.Sprintf("Check that the machine that runs Terraform can reach %s. The state is unchanged.", a.client.Host())
-	case sendgrid.KindCancelled:
+	case sendgrid.KindCanceled:
 		return "Canceled", ""
 	default:
 		return "SendGrid rejected the request", "The message above is SendGrid's own."

@@ -66,7 +66,7 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"nginx's page": {
 			response: emulator.HTMLPage(http.StatusBadGateway),
-			want:     []string{"Response is not from SendGrid's API", "status 502", "an HTML page, as gateways and proxies send it", "Check base_url"},
+			want:     []string{"Response is not from SendGrid's API", "status 502", "an HTML page, probably from a gateway or proxy", "Check base_url"},
 		},
 		"a proxy's page": {
 			response: emulator.HTMLPage(http.StatusNotFound),

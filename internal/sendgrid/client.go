@@ -1,98 +1,143 @@
-// Package sendgrid is a typed client of the SendGrid v3 endpoints that manage
-// API keys. It knows nothing of Terraform.
+// Package sendgrid is a typed client for the endpoints of SendGrid's v3 API
+// that manage API keys. It does not depend on Terraform.
 //
-// Calls that may be repeated are retried; a call that makes a key is repeated
-// only where it cannot have taken effect. Whatever befalls a request is an
-// [*Error] that says what was asked, what came back and how often it was tried;
-// other errors mean that nothing was sent. No error and no [Attempt] ever tells
-// a header, a body or a key.
+// Failed requests are retried where that is safe. Creating a key is not
+// idempotent, so it is retried only if the failed attempt cannot have taken
+// effect.
+//
+// A failed request is reported as an [*Error], which describes the request, the
+// response and the number of attempts. Any other error means that no request
+// was sent. Errors and attempts contain no headers, bodies or API keys.
 package sendgrid
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"time"
 
+	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Hosts of the API by region. EU regional subusers live on a host of their own
-// (SendGrid's OpenAPI files, "servers").
+// Base URLs of the API by region. Regional subusers in the EU have their own
+// host ("servers" in SendGrid's OpenAPI specification).
 const (
 	GlobalURL = "https://api.sendgrid.com"
 	EUURL     = "https://api.eu.sendgrid.com"
 )
 
-// Parent is the account that a credential belongs to, in every parameter named
-// account. Any other value is sent as the on-behalf-of header: a subuser's
-// username, or "account-id" and the id of a customer account.
-const Parent = ""
-
-// DefaultRequestTimeout is many times what SendGrid takes to answer.
+// DefaultRequestTimeout is the default of [Options.RequestTimeout]. SendGrid
+// usually responds in a fraction of a second.
 const DefaultRequestTimeout = 30 * time.Second
+
+// idleConnections is the number of idle connections kept per host. Terraform
+// sends ten requests at a time by default, and users may raise that. The default
+// of net/http is two, which would open a new connection for most requests.
+const idleConnections = 32
 
 // Options configure a [Client].
 type Options struct {
 	// APIKey is the credential, sent as a bearer token.
 	APIKey string
-	// BaseURL is the host, without the version: [GlobalURL].
+	// BaseURL is the API's URL without the version, such as [GlobalURL].
 	BaseURL string
-	// UserAgent names who asks.
+	// UserAgent is sent as the User-Agent header.
 	UserAgent string
-	// RequestTimeout bounds a single attempt, its answer included. Zero stands
-	// for [DefaultRequestTimeout].
+	// RequestTimeout bounds a single attempt, including reading the response.
+	// Zero means [DefaultRequestTimeout].
 	RequestTimeout time.Duration
-	// MaxRetries is how often a failed call is repeated. Answers 429 that say
-	// when the limit resets do not count.
+	// MaxRetries is how often a failed request is retried. Resending a request
+	// that was rejected with status 429 does not count if the response says when
+	// the limit resets.
 	MaxRetries int
-	// RetryWaitMin and RetryWaitMax bound the wait before a retry, which
-	// doubles from one to the other. Zero stands for one and thirty seconds.
+	// RetryWaitMin and RetryWaitMax bound the wait before a retry, which doubles
+	// with every retry. Zero means one second and thirty seconds.
 	RetryWaitMin, RetryWaitMax time.Duration
-	// Dial, where set, opens the connections: to a server in memory, say.
+	// Dial, if set, opens the connections, for example to an in-memory server.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
-	// Observe, where set, is told of every attempt. It must be safe for
-	// concurrent use.
+	// Observe, if set, is called after every attempt with the context of the
+	// call. It must be safe for concurrent use.
 	Observe func(context.Context, Attempt)
 }
 
-// Client talks to SendGrid with one credential. It is safe for concurrent use
-// and keeps its connections: make one a provider, not one a resource.
+// Client sends requests to SendGrid with one credential. It is safe for
+// concurrent use. It pools connections and tracks rate limits, so it should be
+// shared.
 type Client struct {
-	base      *url.URL
-	apiKey    string
-	userAgent string
-	http      *retryablehttp.Client
-	// unusable is what every call returns, for a client that can't be used yet.
+	baseURL *url.URL
+	// header is sent with every request.
+	header http.Header
+	http   *retryablehttp.Client
+	// unusable is the error of every call, see NewUnusable.
 	unusable error
 }
 
-// New returns a client. The only error is a base URL that cannot be parsed.
+// New returns a client. It fails only if the base URL cannot be parsed.
 func New(o Options) (*Client, error) {
-	base, err := url.Parse(o.BaseURL)
+	baseURL, err := url.Parse(o.BaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
 	return &Client{
-		base:      base,
-		apiKey:    o.APIKey,
-		userAgent: o.UserAgent,
-		http:      newHTTPClient(o),
+		baseURL: baseURL,
+		header: http.Header{
+			"Authorization": {"Bearer " + o.APIKey},
+			// SendGrid documents 406 as the response to some requests without it.
+			"Accept":     {"application/json"},
+			"User-Agent": {o.UserAgent},
+		},
+		http: newHTTPClient(o),
 	}, nil
 }
 
-// NewUnusable returns a client whose calls all return err, without a request.
-// It stands in where the credential is not known yet.
+// newHTTPClient returns a client that passes a request through the retries, the
+// rate gate and the transport of a single attempt, in this order.
+func newHTTPClient(o Options) *retryablehttp.Client {
+	pool := cleanhttp.DefaultPooledTransport()
+	pool.MaxIdleConnsPerHost = idleConnections
+	pool.MaxIdleConns = 2 * idleConnections
+	if o.Dial != nil {
+		pool.DialContext = o.Dial
+	}
+
+	client := retryablehttp.NewClient()
+	client.HTTPClient = &http.Client{
+		Transport: newRateGate(&attemptTransport{
+			transport: pool,
+			timeout:   cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
+			observe:   o.Observe,
+		}),
+		// The API never redirects. Following a redirect could send the credential
+		// to another host.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	client.Logger = nil
+	client.RetryMax = o.MaxRetries
+	if o.RetryWaitMin > 0 {
+		client.RetryWaitMin = o.RetryWaitMin
+	}
+	if o.RetryWaitMax > 0 {
+		client.RetryWaitMax = o.RetryWaitMax
+	}
+	client.CheckRetry = checkRetry
+	client.Backoff = backoff
+	// The call has the outcome of the last attempt.
+	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
+	return client
+}
+
+// NewUnusable returns a client whose calls send nothing and return err. It is a
+// placeholder while the credential is unknown.
 func NewUnusable(err error) *Client {
 	return &Client{unusable: err}
 }
 
-// WithoutRetries returns a client that shares all with c, but sends each request
-// once.
+// WithoutRetries returns a client that does not retry failed requests. It
+// shares everything else with c, including connections and rate limits.
 func (c *Client) WithoutRetries() *Client {
 	if c.http == nil {
 		return c
@@ -107,134 +152,21 @@ func (c *Client) WithoutRetries() *Client {
 	return &once
 }
 
-// Host is the name of the host that the client talks to, empty for an unusable
-// client.
+// Host returns the host, and port if any, that the client sends requests to. It
+// is empty for an unusable client.
 func (c *Client) Host() string {
-	if c.base == nil {
+	if c.baseURL == nil {
 		return ""
 	}
-	return c.base.Host
+	return c.baseURL.Host
 }
 
-// request is one call of the API, through all of its attempts.
-type request struct {
-	method  string
-	path    []string
-	account string
-	// body is encoded as JSON, unless nil.
-	body any
-	// decode reads the body of a success, which SendGrid answers with some 2xx.
-	// An error means that the answer is malformed. Without decode, success is
-	// 204, which has no body.
-	decode func([]byte) error
-}
-
-// do sends r and retries it as far as that is safe. Its errors are [*Error],
-// or the error of an unusable client.
+// do sends r, with retries. Its error is an [*Error], or that of an unusable
+// client.
 func (c *Client) do(ctx context.Context, r request) error {
 	if c.unusable != nil {
 		return c.unusable
 	}
-	call := &call{request: r, url: c.base.JoinPath(append([]string{"v3"}, r.path...)...)}
-	req, err := c.newRequest(withCall(ctx, call), call)
-	if err != nil {
-		return call.fail(KindNoResponse, err)
-	}
-	resp, err := c.http.Do(req)
-	if resp != nil {
-		// The transport has read the body already: see attemptTransport.
-		_ = resp.Body.Close()
-	}
-	switch {
-	case ctx.Err() != nil && (call.outcome == nil && err != nil || call.repeatable()):
-		return call.cancelled(ctx.Err())
-	case call.outcome != nil:
-		return call.outcome
-	case err != nil:
-		return call.fail(KindNoResponse, err)
-	default:
-		return nil
-	}
-}
-
-func (c *Client) newRequest(ctx context.Context, call *call) (*retryablehttp.Request, error) {
-	var body any
-	if call.body != nil {
-		var encoded bytes.Buffer
-		encoder := json.NewEncoder(&encoded)
-		// Names reach SendGrid as the user wrote them, "&" included.
-		encoder.SetEscapeHTML(false)
-		if err := encoder.Encode(call.body); err != nil {
-			return nil, err
-		}
-		body = bytes.TrimSpace(encoded.Bytes())
-	}
-	req, err := retryablehttp.NewRequestWithContext(ctx, call.method, call.url.String(), body)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+c.apiKey)
-	// Some paths answer 406 without it.
-	req.Header.Set("Accept", "application/json")
-	req.Header.Set("User-Agent", c.userAgent)
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if call.account != Parent {
-		req.Header.Set("On-Behalf-Of", call.account)
-	}
-	return req, nil
-}
-
-// call is a request on its way: what its attempts have come to so far. Its
-// attempts follow one another, so it needs no lock.
-type call struct {
-	request
-
-	url      *url.URL
-	attempts int
-	// outcome is what the last attempt came to, nil for success.
-	outcome *Error
-}
-
-type callKey struct{}
-
-func withCall(ctx context.Context, c *call) context.Context {
-	return context.WithValue(ctx, callKey{}, c)
-}
-
-// callFrom returns the call that a request belongs to. The retry policy and the
-// transports need it because net/http hands them no request on an error.
-func callFrom(ctx context.Context) *call {
-	c, ok := ctx.Value(callKey{}).(*call)
-	if !ok {
-		panic("sendgrid: a request without its call")
-	}
-	return c
-}
-
-// fail returns an error about this call.
-func (c *call) fail(kind Kind, err error) *Error {
-	return &Error{
-		Kind:     kind,
-		Method:   c.method,
-		URL:      c.url.String(),
-		Account:  c.account,
-		Attempts: c.attempts,
-		Err:      discreet(err),
-	}
-}
-
-// cancelled returns the error of a call whose context ended before it came to
-// anything final. What the last attempt came to is a part of it.
-func (c *call) cancelled(err error) *Error {
-	switch {
-	case c.outcome == nil:
-	case errors.Is(c.outcome.Err, err):
-		// The attempt itself was cancelled, and says when.
-		err = c.outcome.Err
-	default:
-		err = fmt.Errorf("%w, after %s", err, c.outcome.Response())
-	}
-	return c.fail(KindCancelled, err)
+	call := &call{request: r, url: c.baseURL.JoinPath(append([]string{"v3"}, r.path...)...)}
+	return call.do(ctx, c.http, c.header)
 }

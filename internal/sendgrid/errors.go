@@ -1,68 +1,82 @@
 package sendgrid
 
 import (
+	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
 )
 
-// Kind says what went wrong, as far as a caller has to tell it apart.
+// Kind is the category of an [Error].
 type Kind int
 
 const (
-	// KindNoResponse: no complete answer arrived.
+	// KindNoResponse means that no complete response arrived.
 	KindNoResponse Kind = iota
-	// KindCancelled: the context ended first.
-	KindCancelled
-	// KindMalformed: an answer arrived that is not one of SendGrid's API: a
-	// proxy's page, garbage, a body without what it must hold.
+	// KindCanceled means that the context ended before the call did.
+	KindCanceled
+	// KindMalformed means that the response is not one of SendGrid's API: a
+	// proxy's error page, garbage, or JSON that lacks a required field.
 	KindMalformed
-	// KindUnauthorized: 401, the credential is not accepted.
+	// KindUnauthorized means that SendGrid rejected the credential, with 401.
 	KindUnauthorized
-	// KindForbidden: 403, the credential lacks the scope for this request.
+	// KindForbidden means that the credential lacks the scope for the request,
+	// or has no access to the account (403).
 	KindForbidden
-	// KindKeyLimit: the account holds as many keys as it may, 100.
+	// KindKeyLimit means that the account has reached its limit of 100 API keys:
+	// 403 "Cannot create more than 100 API Keys".
 	KindKeyLimit
-	// KindScopesRefused: "unauthorized scopes", whatever the status.
+	// KindScopesRefused means that SendGrid rejected the key's scopes with the
+	// message "unauthorized scopes", whatever the status.
 	KindScopesRefused
-	// KindKeyNotFound: SendGrid says, in JSON, that there is no such key.
+	// KindKeyNotFound means that the key does not exist, as reported in
+	// SendGrid's JSON. A 404 without that message is KindMalformed.
 	KindKeyNotFound
-	// KindRateLimited: 429, and the retries are used up.
+	// KindRateLimited means that the last attempt was rejected with 429.
 	KindRateLimited
-	// KindServerError: a 5xx in SendGrid's own JSON. To a request that sets
-	// scopes SendGrid answers 500 also where it refuses one of them.
+	// KindServerError means a 5xx in SendGrid's JSON. SendGrid also responds with
+	// 500 when it rejects a scope.
 	KindServerError
-	// KindRejected: any other refusal, such as 400.
+	// KindRejected means any other error that SendGrid reports, such as a 400.
 	KindRejected
 )
 
-// Error is a call that did not succeed.
+// Error is the error of a request that failed.
 type Error struct {
 	Kind Kind
-	// Method, URL and Account are what was asked.
+	// Method, URL and Account describe the request. Account is empty for the
+	// parent account.
 	Method, URL, Account string
-	// Status is that of the last answer, 0 where there was none.
+	// Status is that of the last response, 0 if there was none.
 	Status int
-	// Details is what SendGrid said.
+	// Details are the errors that SendGrid reported.
 	Details []Detail
 	// Attempts is how often the request was sent.
 	Attempts int
-	// Reset is when the rate limit resets by SendGrid's word, if it gave one.
+	// Reset is when the rate limit resets by SendGrid's clock. It is zero if the
+	// response does not say so.
 	Reset time.Time
-	// Err is the cause of an answer that is missing or malformed. Its text is
-	// free of API keys and bounded.
+	// Err is the reason why the response is missing or malformed. Its text
+	// contains no API keys and is at most some 500 bytes long.
 	Err error
 }
 
-// Detail is an entry of the "errors" that SendGrid answers with, see
-// ErrorResponse in its OpenAPI files.
+// Detail is an error that SendGrid reports in a response ("ErrorResponse" in
+// its OpenAPI specification). Both fields are redacted and truncated.
 type Detail struct {
-	Field   string `json:"field"`
+	// Field is the field of the request that the error is about, often empty.
+	Field string `json:"field"`
+	// Message is SendGrid's description of the error.
 	Message string `json:"message"`
 }
 
+// String returns the quoted message and the field, if any.
 func (d Detail) String() string {
 	if d.Field == "" {
 		return fmt.Sprintf("%q", d.Message)
@@ -70,11 +84,11 @@ func (d Detail) String() string {
 	return fmt.Sprintf("%q (field %s)", d.Message, d.Field)
 }
 
-// Error tells request, answer and attempts on one line.
+// Error describes the request, the response and the attempts in one line.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", e.Method, e.URL)
-	if e.Account != Parent {
+	if e.Account != "" {
 		fmt.Fprintf(&b, " on behalf of %q", e.Account)
 	}
 	b.WriteString(": ")
@@ -85,7 +99,7 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Response returns what came back, without the request.
+// Response describes the response alone, or why there is none.
 func (e *Error) Response() string {
 	var parts []string
 	if e.Status != 0 {
@@ -96,22 +110,22 @@ func (e *Error) Response() string {
 	}
 	if e.Err != nil {
 		cause := e.Err
-		// net/http repeats method and URL around its errors.
+		// net/http wraps its errors in one that repeats the method and the URL.
 		if wrapped := (*url.Error)(nil); errors.As(cause, &wrapped) {
 			cause = wrapped.Err
 		}
-		parts = append(parts, discreet(cause).Error())
+		parts = append(parts, redacted(cause).Error())
 	}
 	return strings.Join(parts, ", ")
 }
 
-// Unwrap returns the cause of an answer that is missing or malformed.
+// Unwrap returns e.Err.
 func (e *Error) Unwrap() error {
 	return e.Err
 }
 
-// Ambiguous reports whether a POST that ended in this error may have made a
-// key all the same: its answer was lost, cut or not understood.
+// Ambiguous reports whether a POST that failed with this error may have created
+// a key, because the response was lost, truncated or not understood.
 func (e *Error) Ambiguous() bool {
 	switch e.Kind {
 	case KindNoResponse:
@@ -123,12 +137,12 @@ func (e *Error) Ambiguous() bool {
 	}
 }
 
-// Transient reports whether the same request may be answered well in a while: the
-// failure is one of the network, of a gateway or of the rate limit.
+// Transient reports whether the same request may succeed later, because the
+// network, a gateway, SendGrid's servers or the rate limit caused the failure.
 func (e *Error) Transient() bool {
 	switch e.Kind {
 	case KindNoResponse:
-		return passing(e.Err)
+		return transient(e.Err)
 	case KindMalformed, KindRateLimited, KindServerError:
 		return true
 	default:
@@ -136,48 +150,34 @@ func (e *Error) Transient() bool {
 	}
 }
 
-// secret matches a SendGrid API key, and a little more, as an error's text
-// need not quote it whole.
-var secret = pattern(`SG\.[\w-]+(\.[\w-]+)?`)
-
-// Redact replaces every API key in s. SendGrid's messages may echo what they
-// were sent.
-func Redact(s string) string {
-	return secret().ReplaceAllString(s, "SG.***")
-}
-
-// maxQuote bounds what is repeated of others' words, in bytes.
-const maxQuote = 500
-
-// quotable returns s as it may be shown: without API keys, and not endless.
-func quotable(s string) string {
-	s = Redact(s)
-	if len(s) > maxQuote {
-		s = strings.ToValidUTF8(s[:maxQuote], "") + "…"
-	}
-	return s
-}
-
-// discreetError is an error whose text is quotable: those of net/http quote
-// answers that they cannot read.
-type discreetError struct{ error }
-
-func (e discreetError) Error() string { return quotable(e.error.Error()) }
-func (e discreetError) Unwrap() error { return e.error }
-
-func discreet(err error) error {
-	if err == nil {
-		return nil
-	}
-	return discreetError{err}
-}
-
-// IsKeyNotFound reports whether err means that SendGrid said, in JSON, that the
-// key does not exist.
+// IsKeyNotFound reports whether err says that the API key does not exist, which
+// is an [*Error] of [KindKeyNotFound].
 func IsKeyNotFound(err error) bool {
 	var failure *Error
 	return errors.As(err, &failure) && failure.Kind == KindKeyNotFound
 }
 
-// SecretPattern matches SendGrid API keys, and what is near enough to be one.
-var SecretPattern = pattern(`SG\.[\w-]+\.[\w-]+`)
+// errNotSent marks the error of a request that was never sent, because there
+// was no connection or its context had ended.
+var errNotSent = errors.New("not sent")
+
+// neverSent reports whether err proves that no byte of the request was sent.
+// The error of a dial proves it even after a connection was obtained: an idle
+// connection may turn out to be closed, and net/http then dials again.
+func neverSent(err error) bool {
+	var op *net.OpError
+	return errors.Is(err, errNotSent) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
+}
+
+// transient reports whether a transport error may disappear. That of an
+// untrusted certificate does not; retryablehttp knows most of the others.
+func transient(err error) bool {
+	if untrusted := (*tls.CertificateVerificationError)(nil); errors.As(err, &untrusted) {
+		return false
+	}
+	if wrapped := (*url.Error)(nil); errors.As(err, &wrapped) {
+		err = wrapped
+	}
+	retry, _ := retryablehttp.DefaultRetryPolicy(context.Background(), nil, err)
+	return retry
+}

@@ -129,7 +129,7 @@ func TestOutages(t *testing.T) {
 	const (
 		broken = "internal server error"
 		busy   = "too many requests"
-		page   = "not an answer of SendGrid's API but an HTML page, as gateways and proxies send it"
+		page   = "not a response from SendGrid's API but an HTML page, probably from a gateway or proxy"
 	)
 	past, far := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
 	for name, tt := range map[string]struct {
@@ -202,7 +202,7 @@ func TestAmbiguousErrorsOfPOST(t *testing.T) {
 		"dial failed":        {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: errors.New("refused")}},
 		"no such host":       {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}},
 		"proxy out of reach": {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "proxyconnect", Err: errors.New("refused")}},
-		"cancelled":          {Kind: sendgrid.KindCancelled},
+		"cancelled":          {Kind: sendgrid.KindCanceled},
 		"malformed":          {Kind: sendgrid.KindMalformed},
 		"unauthorized":       {Kind: sendgrid.KindUnauthorized},
 		"forbidden":          {Kind: sendgrid.KindForbidden},

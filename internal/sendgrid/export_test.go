@@ -34,7 +34,7 @@ func (c *Client) OnDial(refuse func() error) {
 
 // Send makes c send its requests with send, over a connection that it has.
 func (c *Client) Send(send func(*http.Request) (*http.Response, error)) {
-	c.attempt().next = roundTripper(func(req *http.Request) (*http.Response, error) {
+	c.attempt().transport = roundTripper(func(req *http.Request) (*http.Response, error) {
 		httptrace.ContextClientTrace(req.Context()).GotConn(httptrace.GotConnInfo{})
 		return send(req)
 	})
@@ -44,10 +44,10 @@ type roundTripper func(*http.Request) (*http.Response, error)
 
 func (f roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-func (c *Client) pool() *http.Transport { return is[*http.Transport](c.attempt().next) }
+func (c *Client) pool() *http.Transport { return is[*http.Transport](c.attempt().transport) }
 
 func (c *Client) attempt() *attemptTransport {
-	return is[*attemptTransport](is[*rateGate](c.http.HTTPClient.Transport).next)
+	return is[*attemptTransport](is[*rateGate](c.http.HTTPClient.Transport).transport)
 }
 
 func is[T http.RoundTripper](rt http.RoundTripper) T {

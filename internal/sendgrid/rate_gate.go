@@ -11,100 +11,89 @@ import (
 )
 
 const (
-	// maxLimitWait is the longest wait for a rate limit that is worth it. The
-	// windows on record are seconds to a minute long; what is beyond this is a
-	// quota, and the user's business.
-	maxLimitWait = 2 * time.Minute
-
-	// After a reset the gate opens resetMargin late, as clocks run unevenly, and
-	// up to resetSpread later still, so that processes which share a limit do
-	// not all come at the same moment.
+	// After a reset the gate waits resetMargin longer, because clocks drift, plus
+	// a random part of resetSpread, because several processes may share a limit.
 	resetMargin = 25 * time.Millisecond
 	resetSpread = 250 * time.Millisecond
 
-	// patience is how long others are held up by a request that might tell how
-	// many of them may follow. Answers take a fraction of a second.
-	patience = 5 * time.Second
+	// maxHold is how long requests in flight hold back the next one while no
+	// window is known. Responses usually take a fraction of a second.
+	maxHold = 5 * time.Second
 
-	// unlimited is the limit of an endpoint that never told one.
+	// unlimited is the limit of an endpoint that has not reported one.
 	unlimited = math.MaxInt
 )
 
-// rateGate holds requests back that SendGrid's rate limits would reject, and
-// sends again those that were rejected all the same. A 429 has no effect, so
-// that this holds for every method.
+// rateGate holds back requests that would exceed SendGrid's rate limits. If a
+// request is rejected anyway, with status 429 and the time of the reset, the
+// gate sends it again. This is safe for every method, because a rejected request
+// has no effect.
 //
-// SendGrid counts the requests to an endpoint in windows of time, and says with
-// nearly every answer how things stood when it gave that answer. The gate has no
-// pace of its own:
+// SendGrid counts the requests to each endpoint in windows of fixed length. Most
+// responses report three numbers: how many requests a window takes (the limit),
+// how many of them remain, and when the window ends (the reset). The gate has a
+// queue for each endpoint, which admits requests in order of arrival:
 //
-//   - While the window that was last told of lasts, no more requests are under
-//     way than it has room for. Some of them it has counted already: better to
-//     count those twice, until they are answered, than not at all.
-//   - Into a window that no answer has told of yet go as many as a window takes,
-//     what is under way included. Into the very first, and after a surprise
-//     (someone else uses up the limit), goes one alone, and its answer tells.
-//   - Where answers tell no limit, nobody waits.
-//   - Who came first goes first. Nothing is locked while a request is under way,
-//     and no wait is endless: windows end, and so does patience.
+//   - During the window reported last, the number of requests in flight is at
+//     most the number of remaining requests. SendGrid may have counted some of
+//     those in flight already, so the gate may hold back a request that would
+//     pass, until the next response corrects the number.
+//   - After the reset, until a response reports the next window, the number of
+//     requests in flight is at most the limit.
+//   - While the limit is unknown or in doubt, the queue is probing: outside of a
+//     window, one request at a time is in flight. A queue starts out probing. It
+//     probes again after a 429, after a lost response and after a gateway's error:
+//     another process may have used up the limit.
+//   - If the endpoint reports no limit, requests are not held back.
+//
+// No lock is held while a request is in flight. Every wait is bounded, by the
+// reset of a window or by maxHold.
 type rateGate struct {
-	next http.RoundTripper
+	transport http.RoundTripper
 
-	mu    sync.Mutex // Guards all below, and is never held for long.
-	clock serverClock
-	lanes map[string]*lane
+	mu     sync.Mutex // Guards the fields below and those of the queues.
+	clock  serverClock
+	queues map[string]*endpointQueue
 }
 
-// lane is the way to one endpoint.
-type lane struct {
-	// head holds the one request that is next. The others wait to put themselves
-	// there, and channels serve them in order.
-	head chan struct{}
-	// changed tells the head that a request has come back.
+// endpointQueue holds the requests to an endpoint that wait to be sent, and what
+// is known about its rate limit.
+type endpointQueue struct {
+	// next is full while a request is next to be admitted. The others are blocked
+	// in sending to it, which Go resumes in order of arrival.
+	next chan struct{}
+	// changed notifies the next request that a response was recorded.
 	changed chan struct{}
 
-	underWay int
+	inFlight int
 	lastSent time.Time
 
 	// limit is how many requests a window takes.
 	limit int
-	// alone has a request go alone where no window is known.
-	alone bool
-	// The window that was last told of takes so many more requests before reset,
-	// a time by SendGrid's clock. The next one is tried late after that.
+	// probing restricts the queue to one request in flight outside of a window.
+	probing bool
+
+	// remaining is how many requests the window reported last takes until reset,
+	// by SendGrid's clock. The gate considers it open until jitter after that.
 	remaining int
 	reset     time.Time
-	late      time.Duration
+	jitter    time.Duration
 }
 
-func newRateGate(next http.RoundTripper) *rateGate {
-	return &rateGate{next: next, lanes: make(map[string]*lane)}
+func newRateGate(transport http.RoundTripper) *rateGate {
+	return &rateGate{transport: transport, queues: make(map[string]*endpointQueue)}
 }
 
-// lane returns the one for r: limits are by method and route, for all keys.
-func (g *rateGate) lane(r request) *lane {
-	endpoint := r.method + " " + r.path[0]
-	if len(r.path) > 1 {
-		endpoint += "/{id}"
-	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	l, ok := g.lanes[endpoint]
-	if !ok {
-		l = &lane{head: make(chan struct{}, 1), changed: make(chan struct{}, 1), limit: unlimited, alone: true}
-		g.lanes[endpoint] = l
-	}
-	return l
-}
-
+// RoundTrip sends req when the rate limit of its endpoint allows it, and again
+// if it is rejected with a known reset.
 func (g *rateGate) RoundTrip(req *http.Request) (*http.Response, error) {
-	l := g.lane(callFrom(req.Context()).request)
+	q := g.queue(callFrom(req.Context()).request)
 	for {
-		if err := g.enter(req.Context(), l); err != nil {
+		if err := g.admit(req.Context(), q); err != nil {
 			return nil, err
 		}
-		resp, again, err := g.send(req, l)
-		if !again {
+		resp, resend, err := g.send(req, q)
+		if !resend {
 			return resp, err
 		}
 		if req, err = rewind(req); err != nil {
@@ -113,25 +102,43 @@ func (g *rateGate) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// enter returns once a request may be sent, which then counts as under way.
-func (g *rateGate) enter(ctx context.Context, l *lane) error {
+// queue returns the queue for r. Limits apply to a method and a route, whatever
+// the key.
+func (g *rateGate) queue(r request) *endpointQueue {
+	endpoint := r.method + " " + r.path[0]
+	if len(r.path) > 1 {
+		endpoint += "/{id}"
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	q, ok := g.queues[endpoint]
+	if !ok {
+		q = &endpointQueue{next: make(chan struct{}, 1), changed: make(chan struct{}, 1), limit: unlimited, probing: true}
+		g.queues[endpoint] = q
+	}
+	return q
+}
+
+// admit returns when a request may be sent. The request then counts as in
+// flight.
+func (g *rateGate) admit(ctx context.Context, q *endpointQueue) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%w: %w", errNotSent, err)
 	}
 	const format = "%w while waiting for the rate limit: %w"
 	select {
-	case l.head <- struct{}{}:
-		defer func() { <-l.head }()
+	case q.next <- struct{}{}:
+		defer func() { <-q.next }()
 	case <-ctx.Done():
 		return fmt.Errorf(format, errNotSent, ctx.Err())
 	}
 	for {
-		wait := g.admit(l)
+		wait := g.tryAdmit(q)
 		if wait == 0 {
 			return nil
 		}
 		select {
-		case <-l.changed:
+		case <-q.changed:
 		case <-time.After(wait):
 		case <-ctx.Done():
 			return fmt.Errorf(format, errNotSent, ctx.Err())
@@ -139,92 +146,108 @@ func (g *rateGate) enter(ctx context.Context, l *lane) error {
 	}
 }
 
-// admit counts a request as under way and returns 0, or it returns how long to
-// wait unless something changes.
-func (g *rateGate) admit(l *lane) (wait time.Duration) {
+// tryAdmit counts a request as in flight and returns 0, or returns how long to
+// wait before the next try unless a response changes that.
+func (g *rateGate) tryAdmit(q *endpointQueue) (wait time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	room, until := l.limit, l.lastSent.Add(patience)
-	if l.alone {
-		room = 1
+	allowed, until := q.limit, q.lastSent.Add(maxHold)
+	if q.probing {
+		allowed = 1
 	}
-	if g.lasts(l, now) {
-		room, until = l.remaining, g.end(l)
+	if g.windowOpen(q, now) {
+		allowed, until = q.remaining, g.windowEnd(q)
 	}
-	if l.underWay >= room && until.After(now) {
+	if q.inFlight >= allowed && until.After(now) {
 		return until.Sub(now)
 	}
-	l.underWay++
-	l.lastSent = now
+	q.inFlight++
+	q.lastSent = now
 	return 0
 }
 
-// end returns when to count on the lane's window being over.
-func (g *rateGate) end(l *lane) time.Time {
-	return g.clock.here(l.reset).Add(l.late)
+// windowEnd returns the local time when the queue's window is surely over.
+func (g *rateGate) windowEnd(q *endpointQueue) time.Time {
+	return g.clock.toLocal(q.reset).Add(q.jitter)
 }
 
-// lasts reports whether the lane's window does. What is told of goes by a clock
-// that may turn out to be wrong: a window too far off is none.
-func (g *rateGate) lasts(l *lane, now time.Time) bool {
-	left := g.end(l).Sub(now)
+// windowOpen reports whether the queue's window is open. A window that seems to
+// end too far in the future is ignored: it was reported while a clock was wrong.
+func (g *rateGate) windowOpen(q *endpointQueue, now time.Time) bool {
+	left := g.windowEnd(q).Sub(now)
 	return 0 < left && left < 2*maxLimitWait
 }
 
-// send sends a request that has entered, and reports whether it has to enter
-// and be sent again.
-func (g *rateGate) send(req *http.Request, l *lane) (resp *http.Response, again bool, err error) {
+// send sends a request that was admitted, and reports whether it must be
+// admitted and sent again.
+func (g *rateGate) send(req *http.Request, q *endpointQueue) (resp *http.Response, resend bool, err error) {
 	sent := time.Now()
-	// Deferred, as a panic must not leave the request under way.
-	defer func() { again = g.learn(l, sent, resp, err) }()
-	resp, err = g.next.RoundTrip(req)
+	// Deferred so that the request does not stay in flight after a panic.
+	defer func() { resend = g.record(q, sent, resp, err) }()
+	resp, err = g.transport.RoundTrip(req)
 	return resp, false, err
 }
 
-// learn takes down how a request that was under way came back, and reports
-// whether its answer is a 429 that says how long to wait.
-func (g *rateGate) learn(l *lane, sent time.Time, resp *http.Response, err error) (again bool) {
+// record updates the queue with the outcome of a request that was in flight. It
+// reports whether the request was rejected and there is a reset to wait for.
+func (g *rateGate) record(q *endpointQueue, sent time.Time, resp *http.Response, err error) (resend bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	defer func() {
 		select {
-		case l.changed <- struct{}{}:
-		default: // The head has not seen the last change yet.
+		case q.changed <- struct{}{}:
+		default: // The next request has not seen the previous notification yet.
 		}
 	}()
-	l.underWay--
+	q.inFlight--
 	if neverSent(err) {
 		return false
 	}
 	now := time.Now()
-	var told rates
-	status := 0 // No answer.
+	var reported rateLimit
+	status := 0 // No response.
 	if resp != nil {
-		told, status = g.clock.read(resp, sent, now), resp.StatusCode
+		reported, status = readRateLimit(resp, &g.clock, sent, now), resp.StatusCode
 	}
-	if told.limit > 0 {
-		l.limit = told.limit
+	if reported.limit > 0 {
+		q.limit = reported.limit
 	}
-	switch lasts := g.lasts(l, now); {
-	case told.window && told.reset.Equal(l.reset):
-		// Answers overtake one another: the least was the last.
-		l.remaining = min(l.remaining, told.remaining)
-	case told.window && (told.reset.After(l.reset) || !lasts):
-		l.remaining, l.reset = told.remaining, told.reset
-		l.late = resetMargin + rand.N(resetSpread)
-		l.alone = told.limit < 1
-	case lasts && told.reset.IsZero():
-		l.remaining-- // Counted, for all we know.
-	case lasts: // It tells of a window that is over.
-	case 0 < status && status < 500: // A gateway's 5xx tells as little as no answer.
-		l.alone = false
-	case l.limit != unlimited:
-		l.alone = true
+	switch open := g.windowOpen(q, now); {
+	case reported.window && reported.reset.Equal(q.reset):
+		// Responses may arrive out of order. The lowest number is the latest.
+		q.remaining = min(q.remaining, reported.remaining)
+	case reported.window && (reported.reset.After(q.reset) || !open):
+		q.remaining, q.reset = reported.remaining, reported.reset
+		q.jitter = resetMargin + rand.N(resetSpread)
+		q.probing = reported.limit < 1
+	case open && reported.reset.IsZero():
+		q.remaining-- // Nothing was reported: assume that the request was counted.
+	case open:
+		// The response is about an earlier window.
+	case 0 < status && status < 500:
+		q.probing = false // The endpoint reports no usable limit.
+	case q.limit != unlimited:
+		// No response, or one from a gateway, says nothing about the next window.
+		q.probing = true
 	}
 	if status != http.StatusTooManyRequests {
 		return false
 	}
-	l.alone = true
-	return told.window
+	q.probing = true
+	return reported.window
+}
+
+// rewind returns a copy of req whose body is at the start.
+func rewind(req *http.Request) (*http.Request, error) {
+	again := req.Clone(req.Context())
+	if req.GetBody == nil {
+		return again, nil
+	}
+	body, err := req.GetBody()
+	if err != nil {
+		return nil, err
+	}
+	again.Body = body
+	return again, nil
 }

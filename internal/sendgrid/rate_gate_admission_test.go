@@ -220,7 +220,7 @@ func TestWaitAtTheGateEndsWithTheContext(t *testing.T) {
 					wg.Go(func() {
 						got := failed(t, do(ctx, c, id))
 						const want = "not sent while waiting for the rate limit: context canceled"
-						if got.Kind != sendgrid.KindCancelled || got.Attempts != 0 || got.Ambiguous() || got.Response() != want {
+						if got.Kind != sendgrid.KindCanceled || got.Attempts != 0 || got.Ambiguous() || got.Response() != want {
 							t.Errorf("kind %d after %d attempts, ambiguous %t: %s", got.Kind, got.Attempts, got.Ambiguous(), got.Response())
 						}
 					})

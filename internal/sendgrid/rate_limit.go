@@ -6,26 +6,35 @@ import (
 	"time"
 )
 
-// rates is what an answer tells of the rate limit of its endpoint. SendGrid
-// names no numbers in its documentation, only the headers ("Rate Limits").
-type rates struct {
-	// limit is how many requests a window takes, X-RateLimit-Limit, and 0 where
-	// that is not told.
+// rateLimit is what a response reports about the rate limit of its endpoint.
+// SendGrid documents the headers ("Rate Limits" in its API reference), but no
+// numbers for the endpoints of API keys.
+type rateLimit struct {
+	// limit is how many requests a window takes (X-RateLimit-Limit), 0 if that is
+	// not reported.
 	limit int
-	// window is whether remaining and reset are told, and worth heeding.
+	// window is whether remaining and reset are reported and plausible.
 	window bool
-	// remaining is how many requests this window takes yet, X-RateLimit-Remaining.
+	// remaining is how many more requests the current window takes
+	// (X-RateLimit-Remaining).
 	remaining int
-	// reset is when the next one begins, by SendGrid's clock.
+	// reset is when the next window begins by SendGrid's clock
+	// (X-RateLimit-Reset). It is set whenever it is reported.
 	reset time.Time
 }
 
-// read returns what an answer tells. Its headers may be absent, garbage or past.
-func (c *serverClock) read(resp *http.Response, sent, received time.Time) rates {
+// maxLimitWait is the longest wait for a rate limit. The recorded windows last
+// from seconds to a minute. A longer one is a quota, which is reported to the
+// user instead.
+const maxLimitWait = 2 * time.Minute
+
+// readRateLimit returns what a response reports, and adjusts the clock to it.
+// Any of the headers may be missing, malformed or outdated.
+func readRateLimit(resp *http.Response, clock *serverClock, sent, received time.Time) rateLimit {
 	h := resp.Header
-	now := c.there(received)
+	now := clock.fromLocal(received)
 	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		c.set(date, sent, received)
+		clock.adjust(date, sent, received)
 		now = date
 	}
 	limit, _ := number(h, "X-RateLimit-Limit")
@@ -33,17 +42,17 @@ func (c *serverClock) read(resp *http.Response, sent, received time.Time) rates 
 	reset := resetTime(h)
 	if resp.StatusCode == http.StatusTooManyRequests {
 		remaining, ok = 0, true
-		// Retry-After was never seen of SendGrid. It is heeded all the same.
+		// SendGrid has never been seen to send Retry-After. Honor it anyway.
 		if seconds, ok := number(h, "Retry-After"); ok {
-			now = c.there(received)
+			now = clock.fromLocal(received)
 			reset = now.Add(time.Duration(seconds) * time.Second)
 		}
 	}
 	wait := reset.Sub(now)
-	return rates{limit, ok && 0 < wait && wait <= maxLimitWait, remaining, reset}
+	return rateLimit{limit, ok && 0 < wait && wait <= maxLimitWait, remaining, reset}
 }
 
-// number returns a header that holds a number from zero up.
+// number returns the value of a header if it is a non-negative integer.
 func number(h http.Header, name string) (n int, ok bool) {
 	parsed, err := strconv.ParseUint(h.Get(name), 10, 31)
 	if err != nil {
@@ -52,8 +61,8 @@ func number(h http.Header, name string) (n int, ok bool) {
 	return int(parsed), true
 }
 
-// resetTime returns X-RateLimit-Reset, which is in seconds since 1970 and not
-// from now, or the zero time.
+// resetTime returns the time in X-RateLimit-Reset, which is in seconds since
+// 1970, or the zero time.
 func resetTime(h http.Header) time.Time {
 	seconds, err := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64)
 	if err != nil || seconds <= 0 {
@@ -62,38 +71,42 @@ func resetTime(h http.Header) time.Time {
 	return time.Unix(seconds, 0)
 }
 
-// serverClock translates between SendGrid's clock and the one here, which may
-// be wrong. The Date of an answer is rounded down to seconds: at some moment
-// between sending the request and receiving the answer it was Date there, or up
-// to a second later.
+// serverClock converts between the local clock and SendGrid's, as either may be
+// wrong. It learns SendGrid's time from the Date of responses, which is
+// truncated to seconds: at some moment between sending the request and
+// receiving the response, SendGrid's clock showed Date or up to a second more.
 //
-// The clock goes by the one answer that puts SendGrid furthest ahead. So it lags
-// by less than a second and a round trip, which does not add up, and is never
-// early: a reset that has passed here has passed there. Before the first answer
-// the clock here is all there is.
-type serverClock struct{ date, received time.Time }
+// Of all responses, the clock uses the one that puts SendGrid's clock furthest
+// ahead. It may therefore be behind SendGrid's clock, by less than a second plus
+// a round trip, but never ahead of it: if a reset has passed by this clock, it
+// has passed at SendGrid. Before the first response it shows the local time.
+type serverClock struct {
+	// At the local time received, SendGrid's clock showed at least date.
+	date, received time.Time
+}
 
-func (c *serverClock) set(date, sent, received time.Time) {
-	passed := date.Sub(c.date)
+// adjust takes the Date of a response into account.
+func (c *serverClock) adjust(date, sent, received time.Time) {
+	elapsed := date.Sub(c.date)
 	switch {
 	case c.received.IsZero(),
-		passed > received.Sub(c.received),
-		// No clock can have shown both: one of the two has been set.
-		passed+time.Second <= sent.Sub(c.received):
+		elapsed > received.Sub(c.received),
+		// SendGrid's clock or the local one was set back or forth meanwhile.
+		elapsed+time.Second <= sent.Sub(c.received):
 		c.date, c.received = date, received
 	}
 }
 
-// here returns what time it is here when it is t there.
-func (c *serverClock) here(t time.Time) time.Time {
+// toLocal returns the local time when SendGrid's clock shows t.
+func (c *serverClock) toLocal(t time.Time) time.Time {
 	if c.received.IsZero() {
 		return t
 	}
 	return c.received.Add(t.Sub(c.date))
 }
 
-// there returns what time it is there when it is t here.
-func (c *serverClock) there(t time.Time) time.Time {
+// fromLocal returns what SendGrid's clock shows at the local time t.
+func (c *serverClock) fromLocal(t time.Time) time.Time {
 	if c.received.IsZero() {
 		return t
 	}

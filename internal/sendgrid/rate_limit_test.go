@@ -205,7 +205,7 @@ func TestRateLimitEndsWithTheContext(t *testing.T) {
 				o := options(s.URL())
 				o.Observe = func(context.Context, sendgrid.Attempt) { cancel() }
 				err := do(ctx, connectTo(o), id)
-				if got := failed(t, err); got.Kind != sendgrid.KindCancelled || got.Attempts != 1 || got.Ambiguous() {
+				if got := failed(t, err); got.Kind != sendgrid.KindCanceled || got.Attempts != 1 || got.Ambiguous() {
 					t.Errorf("error %v (kind %d) after %d attempts", err, got.Kind, got.Attempts)
 				}
 				if seen := s.Requests(); len(seen) != 1 || time.Since(start) > 0 {

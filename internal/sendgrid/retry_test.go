@@ -104,7 +104,7 @@ func TestTimeoutsAreRepeated(t *testing.T) {
 					err := do(t.Context(), c, k.ID)
 					if !errors.As(err, &failure) || failure.Kind != sendgrid.KindNoResponse ||
 						!errors.Is(err, context.DeadlineExceeded) ||
-						failure.Response() != "no answer within 500ms: context deadline exceeded" {
+						failure.Response() != "no response within 500ms: context deadline exceeded" {
 						t.Errorf("%s: error %v", method, err)
 					}
 				})

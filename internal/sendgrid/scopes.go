@@ -7,27 +7,27 @@ import (
 	"net/http"
 )
 
-// ListScopes returns the scopes that the credential holds, in account:
-// GET /v3/scopes. It needs no scope itself.
+// ListScopes returns the scopes that the credential has in account, in no
+// particular order: GET /v3/scopes. It requires no scope.
 func (c *Client) ListScopes(ctx context.Context, account string) ([]string, error) {
-	var held []string
+	var scopes []string
 	err := c.do(ctx, request{
 		method:  http.MethodGet,
 		path:    []string{"scopes"},
 		account: account,
 		decode: func(body []byte) error {
-			var answer struct {
+			var response struct {
 				Scopes []string `json:"scopes"`
 			}
-			if err := json.Unmarshal(body, &answer); err != nil {
+			if err := json.Unmarshal(body, &response); err != nil {
 				return err
 			}
-			if answer.Scopes == nil {
-				return errors.New("the answer lacks the scopes")
+			if response.Scopes == nil {
+				return errors.New("the response lacks the scopes")
 			}
-			held = answer.Scopes
+			scopes = response.Scopes
 			return nil
 		},
 	})
-	return held, err
+	return scopes, err
 }

@@ -55,7 +55,7 @@ func TestListScopesFailures(t *testing.T) {
 		"bare 500": {emulator.JSONError(500, "", "internal server error"), told{sendgrid.KindServerError, 500, said("internal server error"), 3,
 			`GET /v3/scopes: status 500, "internal server error" (after 3 attempts)`}},
 		"nothing said": {emulator.Respond(200, nil, "application/json", `{}`), told{sendgrid.KindMalformed, 200, nil, 3,
-			"GET /v3/scopes: status 200, the answer lacks the scopes (after 3 attempts)"}},
+			"GET /v3/scopes: status 200, the response lacks the scopes (after 3 attempts)"}},
 		"empty body": {emulator.EmptyBody, told{sendgrid.KindMalformed, 200, nil, 3,
 			"GET /v3/scopes: status 200, not JSON but an empty body (after 3 attempts)"}},
 	} {

@@ -1,95 +1,41 @@
 package sendgrid
 
 import (
-	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
 	"time"
-
-	"github.com/hashicorp/go-cleanhttp"
-	"github.com/hashicorp/go-retryablehttp"
 )
 
-const (
-	// idleConnections a host: Terraform's ten workers, and more for those who
-	// raise the parallelism. The default of net/http, two, opens a new
-	// connection for nearly every request.
-	idleConnections = 32
-
-	// maxAnswer bounds what is read of an answer, in bytes. The longest genuine
-	// one, a list of 100 keys, is a fiftieth of it.
-	maxAnswer = 1 << 20
-)
-
-// newHTTPClient stacks up what a request passes on its way: retries, the rate
-// gate, and the attempt itself.
-func newHTTPClient(o Options) *retryablehttp.Client {
-	pool := cleanhttp.DefaultPooledTransport()
-	pool.MaxIdleConnsPerHost = idleConnections
-	pool.MaxIdleConns = 2 * idleConnections
-	if o.Dial != nil {
-		pool.DialContext = o.Dial
-	}
-
-	client := retryablehttp.NewClient()
-	client.HTTPClient = &http.Client{
-		Transport: newRateGate(&attemptTransport{
-			next:    pool,
-			timeout: cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
-			observe: o.Observe,
-		}),
-		// A redirect is an answer that the API never gives. Following it could
-		// hand the credential to another host.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-	client.Logger = nil
-	client.RetryMax = o.MaxRetries
-	if o.RetryWaitMin > 0 {
-		client.RetryWaitMin = o.RetryWaitMin
-	}
-	if o.RetryWaitMax > 0 {
-		client.RetryWaitMax = o.RetryWaitMax
-	}
-	client.CheckRetry = checkRetry
-	client.Backoff = backoff
-	// The outcome of the last attempt is kept in the call.
-	client.ErrorHandler = retryablehttp.PassthroughErrorHandler
-	return client
-}
-
-// Attempt is what may be known outside of one attempt at a request.
+// Attempt describes an attempt at a request. It contains no secrets.
 type Attempt struct {
+	// Method is the HTTP method.
 	Method string
-	// Path is that of the URL, which holds no secret.
+	// Path is the path of the URL.
 	Path string
-	// Status is 0 where no answer came.
+	// Status is the status code of the response, 0 if there was none.
 	Status int
-	// Duration runs from sending to the last byte of the answer.
+	// Duration is the time from sending the request to the end of the response,
+	// without waits for the rate limit.
 	Duration time.Duration
-	// Number counts from 1.
+	// Number counts the attempts of a call from 1.
 	Number int
-	// Err is why there is no complete answer.
+	// Err is the reason why there is no complete response.
 	Err error
 }
 
-// attemptTransport makes a single attempt: it bounds its time, reads the answer
-// whole so that a cut body is an error here and not later, and tells observe.
+// attemptTransport sends a request once. It bounds the time, reads the whole
+// response so that a truncated body is an error of the attempt, and calls
+// observe.
 type attemptTransport struct {
-	next    http.RoundTripper
-	timeout time.Duration
-	observe func(context.Context, Attempt)
+	transport http.RoundTripper
+	timeout   time.Duration
+	observe   func(context.Context, Attempt)
 }
 
-// errNotSent marks the error of a request of which not a byte left: there was
-// no connection, or nobody wanted it any more.
-var errNotSent = errors.New("not sent")
-
+// RoundTrip sends req once.
 func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx := req.Context()
 	if err := ctx.Err(); err != nil {
@@ -99,9 +45,8 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	call.attempts++
 
 	sendCtx := ctx
-	if !idempotent(req.Method) {
-		// A key that is being made is let come to an end: nobody would know its
-		// secret otherwise.
+	if !call.idempotent() {
+		// Canceling a request that creates a key could lose the key's secret.
 		sendCtx = context.WithoutCancel(ctx)
 	}
 	sendCtx, cancel := context.WithTimeout(sendCtx, t.timeout)
@@ -117,7 +62,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		err = fmt.Errorf("%w: %w", errNotSent, err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil {
-		err = fmt.Errorf("no answer within %s: %w", t.timeout, err)
+		err = fmt.Errorf("no response within %s: %w", t.timeout, err)
 	}
 	if t.observe != nil {
 		attempt := Attempt{
@@ -125,7 +70,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 			Path:     req.URL.Path,
 			Duration: time.Since(start),
 			Number:   call.attempts,
-			Err:      discreet(err),
+			Err:      redacted(err),
 		}
 		if resp != nil {
 			attempt.Status = resp.StatusCode
@@ -135,56 +80,14 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	return resp, err
 }
 
-// exchange sends req and replaces the body of the answer by one in memory.
+// exchange sends req and reads the whole response.
 func (t *attemptTransport) exchange(req *http.Request) (*http.Response, error) {
-	resp, err := t.next.RoundTrip(req)
+	resp, err := t.transport.RoundTrip(req)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if err != nil {
-		return nil, &brokenAnswer{resp.StatusCode, fmt.Errorf("answer broke off: %w", err)}
+	if err := readBody(resp); err != nil {
+		return nil, err
 	}
-	if len(body) > maxAnswer {
-		return nil, &brokenAnswer{resp.StatusCode, fmt.Errorf("answer is longer than %d bytes", maxAnswer)}
-	}
-	resp.Body = io.NopCloser(bytes.NewReader(body))
 	return resp, nil
-}
-
-// brokenAnswer is the error of an answer that began and could not be read.
-type brokenAnswer struct {
-	status int
-	error
-}
-
-func (e *brokenAnswer) Unwrap() error { return e.error }
-
-// rewind returns req with its body at the start.
-func rewind(req *http.Request) (*http.Request, error) {
-	again := req.Clone(req.Context())
-	if req.GetBody == nil {
-		return again, nil
-	}
-	body, err := req.GetBody()
-	if err != nil {
-		return nil, err
-	}
-	again.Body = body
-	return again, nil
-}
-
-// idempotent reports whether sending a request twice leaves what sending it
-// once does. The one that does not makes a key.
-func idempotent(method string) bool {
-	return method != http.MethodPost
-}
-
-// neverSent reports whether err shows that not a byte of the request left. That
-// a connection was had proves nothing: an idle one may turn out to be closed,
-// and then it is the next dial that fails.
-func neverSent(err error) bool {
-	var op *net.OpError
-	return errors.Is(err, errNotSent) || errors.As(err, &op) && (op.Op == "dial" || op.Op == "proxyconnect")
 }

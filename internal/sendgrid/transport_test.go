@@ -29,8 +29,8 @@ func TestAnswersAreBounded(t *testing.T) {
 		want string
 	}{
 		"a mebibyte":      {mebibyte, ""},
-		"a byte too much": {mebibyte + 1, "status 200, answer is longer than 1048576 bytes"},
-		"several":         {4 * mebibyte, "status 200, answer is longer than 1048576 bytes"},
+		"a byte too much": {mebibyte + 1, "status 200, response is longer than 1048576 bytes"},
+		"several":         {4 * mebibyte, "status 200, response is longer than 1048576 bytes"},
 	} {
 		for method, do := range map[string]call{"GET": read, "POST": create} {
 			t.Run(name+" to "+method, func(t *testing.T) {

@@ -27,7 +27,7 @@ func TestNothingIsSentAfterTheContext(t *testing.T) {
 				if method != http.MethodPost {
 					path += "/" + id
 				}
-				expect(t, s, err, told{sendgrid.KindCancelled, 0, nil, 0, method + " " + path + ": not sent: " + ctx.Err().Error()})
+				expect(t, s, err, told{sendgrid.KindCanceled, 0, nil, 0, method + " " + path + ": not sent: " + ctx.Err().Error()})
 				if !errors.Is(err, ctx.Err()) {
 					t.Errorf("error %v is not %v", err, ctx.Err())
 				}
@@ -47,11 +47,11 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 		"GET": {read, emulator.JSONError(503, "", "unavailable"),
 			"GET /v3/api_keys/" + id + `: context canceled, after status 503, "unavailable"`},
 		"DELETE": {remove, emulator.HTMLPage(502), "DELETE /v3/api_keys/" + id + ": context canceled, after status 502, " +
-			"not an answer of SendGrid's API but an HTML page, as gateways and proxies send it"},
+			"not a response from SendGrid's API but an HTML page, probably from a gateway or proxy"},
 		"POST": {create, emulator.JSONError(429, "", "too many requests"),
 			`POST /v3/api_keys: context canceled, after status 429, "too many requests"`},
 		"without an answer": {update, emulator.CutBody,
-			"PUT /v3/api_keys/" + id + ": context canceled, after status 404, answer broke off: unexpected EOF"},
+			"PUT /v3/api_keys/" + id + ": context canceled, after status 404, response was cut off: unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +64,7 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 				return time.Hour
 			})
 			err := tt.do(ctx, c, id)
-			expect(t, s, err, told{sendgrid.KindCancelled, 0, nil, 1, tt.want})
+			expect(t, s, err, told{sendgrid.KindCanceled, 0, nil, 1, tt.want})
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v is not %v", err, context.Canceled)
 			}
@@ -108,7 +108,7 @@ func TestPOSTInFlightTellsHowItEnded(t *testing.T) {
 		"broken":       {emulator.JSONError(500, "", "internal server error"), sendgrid.KindServerError, true},
 		"malformed":    {emulator.After(emulator.HTMLPage(502)), sendgrid.KindMalformed, true},
 		"lost":         {emulator.ResetAfter, sendgrid.KindNoResponse, true},
-		"rate limited": {emulator.JSONError(429, "", "too many requests"), sendgrid.KindCancelled, false},
+		"rate limited": {emulator.JSONError(429, "", "too many requests"), sendgrid.KindCanceled, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -143,7 +143,7 @@ func TestOthersInFlightEndWithTheContext(t *testing.T) {
 			t.Parallel()
 			s, ctx := inFlight(t, emulator.Hang)
 			err := do(ctx, connect(t, options(s.URL())), id)
-			expect(t, s, err, told{sendgrid.KindCancelled, 0, nil, 1, method + " /v3/api_keys/" + id + ": context canceled"})
+			expect(t, s, err, told{sendgrid.KindCanceled, 0, nil, 1, method + " /v3/api_keys/" + id + ": context canceled"})
 		})
 	}
 }

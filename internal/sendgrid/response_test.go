@@ -18,13 +18,13 @@ func TestAnswersThatAreNone(t *testing.T) {
 		plain = "text/plain; charset=utf-8"
 		html  = "text/html; charset=utf-8"
 
-		otherKey  = "the answer is not about the key that was asked for"
-		noScopes  = "the answer lacks the key's scopes"
-		noKey     = "the answer lacks the key's id or the key itself"
-		noList    = "the answer lacks the list of keys"
-		foreign   = "not an answer that SendGrid's API gives"
-		pageNot   = "not an answer of SendGrid's API but an HTML page, as gateways and proxies send it"
-		emptyNot  = "not an answer of SendGrid's API but an empty body"
+		otherKey  = "the response is not about the requested key"
+		noScopes  = "the response lacks the key's scopes"
+		noKey     = "the response lacks the key's id or secret"
+		noList    = "the response lacks the list of keys"
+		foreign   = "not a response from SendGrid's API"
+		pageNot   = "not a response from SendGrid's API but an HTML page, probably from a gateway or proxy"
+		emptyNot  = "not a response from SendGrid's API but an empty body"
 		notJSON   = "not JSON but "
 		wrongType = "json: cannot unmarshal array into Go value of type "
 	)
@@ -37,7 +37,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		cause       string
 	}{
 		"GET, empty body":       {read, 200, json, "", nil, notJSON + "an empty body"},
-		"GET, page":             {read, 200, html, "<html>", nil, notJSON + "an HTML page, as gateways and proxies send it"},
+		"GET, page":             {read, 200, html, "<html>", nil, notJSON + "an HTML page, probably from a gateway or proxy"},
 		"GET, text":             {read, 200, plain, "garbage", nil, notJSON + `7 bytes of type "text/plain"`},
 		"GET, JSON cut":         {read, 200, json, `{"api_key_id":"`, nil, notJSON + `15 bytes of type "application/json"`},
 		"GET, no type":          {read, 200, "", "\x00", nil, notJSON + `1 bytes of type ""`},
@@ -50,7 +50,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"GET, no content":       {read, 204, "", "", nil, notJSON + "an empty body"},
 		"GET, other error, 200": {read, 200, json, withNull("try later"), said("try later"), `"try later", ` + foreign},
 		"GET, other error, 404": {read, 404, json, withNull("no such route"), said("no such route"), `"no such route", ` + foreign},
-		"GET, bare 404":         {read, 404, json, `{}`, nil, `not an answer of SendGrid's API but 2 bytes of type "application/json"`},
+		"GET, bare 404":         {read, 404, json, `{}`, nil, `not a response from SendGrid's API but 2 bytes of type "application/json"`},
 		"GET, empty 401":        {read, 401, "", "", nil, emptyNot},
 		"GET, page with 403":    {read, 403, html, "<html>", nil, pageNot},
 		"list, no result":       {list, 200, json, `{}`, nil, noList},
@@ -58,10 +58,10 @@ func TestAnswersThatAreNone(t *testing.T) {
 		"list, bare":            {list, 200, json, `[]`, nil, wrongType + "struct { Result *[]sendgrid.APIKey \"json:\\\"result\\\"\" }"},
 		"PUT, another key":      {update, 200, json, `{"api_key_id":"another","name":"k"}`, nil, otherKey},
 		"PATCH, empty body":     {rename, 200, json, "", nil, notJSON + "an empty body"},
-		"DELETE, 200":           {remove, 200, json, `{}`, nil, `not an answer of SendGrid's API but 2 bytes of type "application/json"`},
+		"DELETE, 200":           {remove, 200, json, `{}`, nil, `not a response from SendGrid's API but 2 bytes of type "application/json"`},
 		"DELETE, page":          {remove, 200, html, "<html>", nil, pageNot},
 		"POST, empty body":      {create, 201, json, "", nil, notJSON + "an empty body"},
-		"POST, page":            {create, 200, html, "<html>", nil, notJSON + "an HTML page, as gateways and proxies send it"},
+		"POST, page":            {create, 200, html, "<html>", nil, notJSON + "an HTML page, probably from a gateway or proxy"},
 		"POST, without secret":  {create, 201, json, `{"api_key_id":"some-key_id","name":"k"}`, nil, noKey},
 		"POST, without id":      {create, 201, json, `{"api_key":"secret"}`, nil, noKey},
 		"POST, JSON cut":        {create, 201, json, `{"api_key":"secr`, nil, notJSON + `16 bytes of type "application/json"`},
