@@ -11,7 +11,7 @@ import (
 
 const benchID = "AAAAAAAAAAAAAAAAAAAAAA"
 
-// canned answers every request with the same JSON, without a network.
+// canned responds to every request with the same JSON, without a network.
 type canned string
 
 func (body canned) RoundTrip(*http.Request) (*http.Response, error) {
@@ -22,14 +22,14 @@ func (body canned) RoundTrip(*http.Request) (*http.Response, error) {
 	}, nil
 }
 
-// newCannedClient returns a client of which everything runs but the transports.
-func newCannedClient(b *testing.B, answer any) *Client {
+// newCannedClient returns a client that has its transports replaced.
+func newCannedClient(b *testing.B, response any) *Client {
 	b.Helper()
 	client, err := New(Options{APIKey: "SG.bench", BaseURL: GlobalURL})
 	if err != nil {
 		b.Fatal(err)
 	}
-	body, err := json.Marshal(answer)
+	body, err := json.Marshal(response)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -37,7 +37,7 @@ func newCannedClient(b *testing.B, answer any) *Client {
 	return client
 }
 
-// From the call to the key, with what SendGrid assigns on its own.
+// BenchmarkGetAPIKey reads a key with scopes that SendGrid assigned automatically.
 func BenchmarkGetAPIKey(b *testing.B) {
 	client := newCannedClient(b, APIKey{ID: benchID, Name: "Newsletter", Scopes: []string{
 		"mail.send", "stats.read", "templates.read", "2fa_required", "sender_verification_eligible",
@@ -50,19 +50,19 @@ func BenchmarkGetAPIKey(b *testing.B) {
 	}
 }
 
-// The longest list that SendGrid's limit of keys allows.
+// BenchmarkListAPIKeys lists as many keys as an account may have.
 func BenchmarkListAPIKeys(b *testing.B) {
 	type listed struct {
 		ID   string `json:"api_key_id"`
 		Name string `json:"name"`
 	}
-	var answer struct {
+	var response struct {
 		Result []listed `json:"result"`
 	}
 	for i := range 100 {
-		answer.Result = append(answer.Result, listed{ID: benchID, Name: fmt.Sprintf("Newsletter %d", i)})
+		response.Result = append(response.Result, listed{ID: benchID, Name: fmt.Sprintf("Newsletter %d", i)})
 	}
-	client := newCannedClient(b, answer)
+	client := newCannedClient(b, response)
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := client.ListAPIKeys(b.Context(), Parent); err != nil {

@@ -49,7 +49,7 @@ type call struct {
 	retryable bool
 }
 
-// do makes the call. Its error is an [*Error].
+// do sends the request, with retries. Its error is an [*Error].
 func (c *call) do(ctx context.Context, client *retryablehttp.Client, header http.Header) error {
 	req, err := c.newRequest(context.WithValue(ctx, callKey{}, c), header)
 	if err != nil {

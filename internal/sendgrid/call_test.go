@@ -11,14 +11,14 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-func TestNothingIsSentAfterTheContext(t *testing.T) {
+func TestNothingIsSentAfterTheContextEnds(t *testing.T) {
 	t.Parallel()
-	cancelled, cancel := context.WithCancel(t.Context())
+	canceled, cancel := context.WithCancel(t.Context())
 	cancel()
 	expired, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer cancel()
-	for name, ctx := range map[string]context.Context{"cancelled": cancelled, "expired": expired} {
-		for method, do := range methods() {
+	for name, ctx := range map[string]context.Context{"canceled": canceled, "expired": expired} {
+		for method, do := range operations() {
 			t.Run(name+" "+method, func(t *testing.T) {
 				t.Parallel()
 				s := start(t, emulator.Config{})
@@ -27,7 +27,7 @@ func TestNothingIsSentAfterTheContext(t *testing.T) {
 				if method != http.MethodPost {
 					path += "/" + id
 				}
-				expect(t, s, err, told{sendgrid.KindCanceled, 0, nil, 0, method + " " + path + ": not sent: " + ctx.Err().Error()})
+				expectError(t, s, err, report{sendgrid.KindCanceled, 0, nil, 0, method + " " + path + ": not sent: " + ctx.Err().Error()})
 				if !errors.Is(err, ctx.Err()) {
 					t.Errorf("error %v is not %v", err, ctx.Err())
 				}
@@ -36,13 +36,13 @@ func TestNothingIsSentAfterTheContext(t *testing.T) {
 	}
 }
 
-// TestWaitForRetryEndsWithTheContext waits for real: it would take an hour.
-func TestWaitForRetryEndsWithTheContext(t *testing.T) {
+// TestWaitBeforeRetryEndsWithTheContext would take an hour.
+func TestWaitBeforeRetryEndsWithTheContext(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
-		do   call
-		with emulator.Behavior
-		want string
+		do    operation
+		fault emulator.Behavior
+		want  string
 	}{
 		"GET": {read, emulator.JSONError(503, "", "unavailable"),
 			"GET /v3/api_keys/" + id + `: context canceled, after status 503, "unavailable"`},
@@ -50,12 +50,12 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 			"not a response from SendGrid's API but an HTML page, probably from a gateway or proxy"},
 		"POST": {create, emulator.JSONError(429, "", "too many requests"),
 			`POST /v3/api_keys: context canceled, after status 429, "too many requests"`},
-		"without an answer": {update, emulator.CutBody,
+		"no response": {update, emulator.CutBody,
 			"PUT /v3/api_keys/" + id + ": context canceled, after status 404, response was cut off: unexpected EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := failing(t, tt.with)
+			s := failing(t, tt.fault)
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			c := connect(t, options(s.URL()))
@@ -64,7 +64,7 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 				return time.Hour
 			})
 			err := tt.do(ctx, c, id)
-			expect(t, s, err, told{sendgrid.KindCanceled, 0, nil, 1, tt.want})
+			expectError(t, s, err, report{sendgrid.KindCanceled, 0, nil, 1, tt.want})
 			if !errors.Is(err, context.Canceled) {
 				t.Errorf("error %v is not %v", err, context.Canceled)
 			}
@@ -72,9 +72,9 @@ func TestWaitForRetryEndsWithTheContext(t *testing.T) {
 	}
 }
 
-// inFlight returns a server that cancels the context once a request has
-// arrived, and treats it as do after that.
-func inFlight(t *testing.T, do emulator.Behavior) (*emulator.Server, context.Context) {
+// cancelInFlight returns a server and a context that is canceled when a request
+// arrives. The server handles the request with do after that.
+func cancelInFlight(t *testing.T, do emulator.Behavior) (*emulator.Server, context.Context) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	t.Cleanup(cancel)
@@ -84,36 +84,36 @@ func inFlight(t *testing.T, do emulator.Behavior) (*emulator.Server, context.Con
 	}), ctx
 }
 
-func TestPOSTInFlightIsLetFinish(t *testing.T) {
+func TestPOSTInFlightIsNotCanceled(t *testing.T) {
 	t.Parallel()
-	// A client that went away would be gone before Slow answers.
-	s, ctx := inFlight(t, emulator.Slow(100*time.Millisecond))
+	// A canceled request would end before Slow responds.
+	s, ctx := cancelInFlight(t, emulator.Slow(100*time.Millisecond))
 	got, err := connect(t, options(s.URL())).CreateAPIKey(ctx, sendgrid.Parent, sendgrid.CreateAPIKeyRequest{Name: "k", FullAccess: true})
-	keep(t, err)
-	if made := s.Keys(emulator.Parent); len(made) != 1 || made[0].ID != got.ID || made[0].Secret != got.Secret {
-		t.Errorf("got %s, made %v", got.ID, made)
+	noError(t, err)
+	if created := s.Keys(emulator.Parent); len(created) != 1 || created[0].ID != got.ID || created[0].Secret != got.Secret {
+		t.Errorf("got %s, created %v", got.ID, created)
 	}
 }
 
-// TestPOSTInFlightTellsHowItEnded has answers that matter although the context
-// has ended, and those which only another attempt could mend.
-func TestPOSTInFlightTellsHowItEnded(t *testing.T) {
+// TestPOSTInFlightReportsItsOutcome covers final outcomes, which are reported
+// although the context has ended, and one that would be retried.
+func TestPOSTInFlightReportsItsOutcome(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
 		do        emulator.Behavior
 		kind      sendgrid.Kind
 		ambiguous bool
 	}{
-		"refused":      {emulator.JSONError(403, "", "access forbidden"), sendgrid.KindForbidden, false},
-		"broken":       {emulator.JSONError(500, "", "internal server error"), sendgrid.KindServerError, true},
+		"forbidden":    {emulator.JSONError(403, "", "access forbidden"), sendgrid.KindForbidden, false},
+		"server error": {emulator.JSONError(500, "", "internal server error"), sendgrid.KindServerError, true},
 		"malformed":    {emulator.After(emulator.HTMLPage(502)), sendgrid.KindMalformed, true},
 		"lost":         {emulator.ResetAfter, sendgrid.KindNoResponse, true},
 		"rate limited": {emulator.JSONError(429, "", "too many requests"), sendgrid.KindCanceled, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s, ctx := inFlight(t, tt.do)
-			got := failed(t, create(ctx, connect(t, options(s.URL())), id))
+			s, ctx := cancelInFlight(t, tt.do)
+			got := apiError(t, create(ctx, connect(t, options(s.URL())), id))
 			if got.Kind != tt.kind || got.Ambiguous() != tt.ambiguous || got.Attempts != 1 {
 				t.Errorf("kind %d, ambiguous %t, %d attempts: %v", got.Kind, got.Ambiguous(), got.Attempts, got)
 			}
@@ -121,29 +121,29 @@ func TestPOSTInFlightTellsHowItEnded(t *testing.T) {
 	}
 }
 
-func TestPOSTInFlightIsStillBounded(t *testing.T) {
+func TestPOSTInFlightTimesOut(t *testing.T) {
 	t.Parallel()
-	s, ctx := inFlight(t, emulator.HangAfter)
+	s, ctx := cancelInFlight(t, emulator.HangAfter)
 	o := options(s.URL())
 	o.RequestTimeout = 500 * time.Millisecond
-	got := failed(t, create(ctx, connect(t, o), id))
+	got := apiError(t, create(ctx, connect(t, o), id))
 	if got.Kind != sendgrid.KindNoResponse || !got.Ambiguous() || got.Attempts != 1 {
 		t.Errorf("kind %d, ambiguous %t, %d attempts: %v", got.Kind, got.Ambiguous(), got.Attempts, got)
 	}
 }
 
-// TestOthersInFlightEndWithTheContext would hang for a minute.
-func TestOthersInFlightEndWithTheContext(t *testing.T) {
+// TestOtherMethodsInFlightAreCanceled would take a minute.
+func TestOtherMethodsInFlightAreCanceled(t *testing.T) {
 	t.Parallel()
-	for method, do := range methods() {
+	for method, do := range operations() {
 		if method == http.MethodPost {
 			continue
 		}
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
-			s, ctx := inFlight(t, emulator.Hang)
+			s, ctx := cancelInFlight(t, emulator.Hang)
 			err := do(ctx, connect(t, options(s.URL())), id)
-			expect(t, s, err, told{sendgrid.KindCanceled, 0, nil, 1, method + " /v3/api_keys/" + id + ": context canceled"})
+			expectError(t, s, err, report{sendgrid.KindCanceled, 0, nil, 1, method + " /v3/api_keys/" + id + ": context canceled"})
 		})
 	}
 }

@@ -161,8 +161,7 @@ func (c *Client) Host() string {
 	return c.baseURL.Host
 }
 
-// do sends r, with retries. Its error is an [*Error], or that of an unusable
-// client.
+// do calls the API. Its error is an [*Error], or that of an unusable client.
 func (c *Client) do(ctx context.Context, r request) error {
 	if c.unusable != nil {
 		return c.unusable

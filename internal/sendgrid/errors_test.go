@@ -6,124 +6,98 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// said returns the details of an answer with one message and no field.
-func said(message string) []sendgrid.Detail {
-	return []sendgrid.Detail{{Message: message}}
-}
-
-// withNull is a body with a message as the gateway of the management API
-// writes it.
-func withNull(message string) string {
-	return fmt.Sprintf(`{"errors":[{"field":null,"message":%q}]}`, message)
-}
-
-// TestRefusals has the answers that SendGrid is known to give. None of them
-// changes when it is asked again, so each is asked for once.
-func TestRefusals(t *testing.T) {
+// TestRejections covers errors that SendGrid is known to report. They do not
+// change when the request is repeated, so it is sent only once.
+func TestRejections(t *testing.T) {
 	t.Parallel()
 	const (
-		get  = "GET /v3/api_keys/" + id
-		put  = "PUT /v3/api_keys/" + id
-		post = "POST /v3/api_keys"
-		del  = "DELETE /v3/api_keys/" + id
-
-		revoked = "The provided authorization grant is invalid, expired, or revoked"
-		denied  = "Permission denied, wrong credentials"
-		noRight = "User does not have permission to create subuser"
-		noName  = "expected JSON request body with 'name' property"
-		badTeam = "invalid or unassignable scopes were given"
-		badCall = "unauthorized scopes: [user.credits.read]"
+		noAuth       = "authorization required"
+		revoked      = "The provided authorization grant is invalid, expired, or revoked"
+		denied       = "Permission denied, wrong credentials"
+		forbidden    = "access forbidden"
+		keyLimit     = "Cannot create more than 100 API Keys"
+		notAllowed   = "User does not have permission to create subuser"
+		noArg        = "missing required argument"
+		noKey        = "unable to find API Key"
+		noName       = "expected JSON request body with 'name' property"
+		unassignable = "invalid or unassignable scopes were given"
+		unauthorized = "unauthorized scopes: [user.credits.read]"
 	)
+	withoutField := func(message string) string { return fmt.Sprintf(`{"errors":[{"message":%q}]}`, message) }
+	withField := func(field, message string) string {
+		return fmt.Sprintf(`{"errors":[{"message":%q,"field":%q}]}`, message, field)
+	}
+	withHelp := func(message string) string {
+		return fmt.Sprintf(`{"errors":[{"message":%q,"field":null,"help":null}]}`, message)
+	}
 	for name, tt := range map[string]struct {
-		do      call
+		do      operation
 		status  int
 		body    string
 		kind    sendgrid.Kind
 		details []sendgrid.Detail
-		message string
 	}{
-		"401 unknown key": {read, 401, withNull("authorization required"),
-			sendgrid.KindUnauthorized, said("authorization required"), get + `: status 401, "authorization required"`},
-		"401 revoked key": {create, 401, `{"errors":[{"message":"` + revoked + `","field":null,"help":null}]}`,
-			sendgrid.KindUnauthorized, said(revoked), post + `: status 401, "` + revoked + `"`},
-		"401 malformed credential": {list, 401, `{"errors":[{"message":"` + denied + `","field":null,"help":null}]}`,
-			sendgrid.KindUnauthorized, said(denied), `GET /v3/api_keys: status 401, "` + denied + `"`},
+		"401 list scopes":          {listScopes, 401, errorBody(noAuth), sendgrid.KindUnauthorized, details(noAuth)},
+		"401 unknown key":          {read, 401, errorBody(noAuth), sendgrid.KindUnauthorized, details(noAuth)},
+		"401 revoked key":          {create, 401, withHelp(revoked), sendgrid.KindUnauthorized, details(revoked)},
+		"401 malformed credential": {list, 401, withHelp(denied), sendgrid.KindUnauthorized, details(denied)},
 
-		"403 scope of the endpoint": {read, 403, withNull("access forbidden"),
-			sendgrid.KindForbidden, said("access forbidden"), get + `: status 403, "access forbidden"`},
-		"403 101st key": {create, 403, withNull("Cannot create more than 100 API Keys"),
-			sendgrid.KindKeyLimit, said("Cannot create more than 100 API Keys"),
-			post + `: status 403, "Cannot create more than 100 API Keys"`},
-		"403 without field member": {create, 403, `{"errors":[{"message":"` + noRight + `"}]}`,
-			sendgrid.KindForbidden, said(noRight), post + `: status 403, "` + noRight + `"`},
+		"403 missing scope": {read, 403, errorBody(forbidden), sendgrid.KindForbidden, details(forbidden)},
+		"403 101st key":     {create, 403, errorBody(keyLimit), sendgrid.KindKeyLimit, details(keyLimit)},
+		"403 subusers":      {create, 403, withoutField(notAllowed), sendgrid.KindForbidden, details(notAllowed)},
 
-		"scopes refused with 400": {update, 400, withNull(badCall),
-			sendgrid.KindScopesRefused, said(badCall), put + `: status 400, "` + badCall + `"`},
-		"scopes refused with 403": {update, 403, withNull(badCall),
-			sendgrid.KindScopesRefused, said(badCall), put + `: status 403, "` + badCall + `"`},
-		"scopes refused with 500": {update, 500, withNull(badCall),
-			sendgrid.KindScopesRefused, said(badCall), put + `: status 500, "` + badCall + `"`},
-		"scopes refused with 400, no field member": {create, 400, `{"errors":[{"message":"` + badCall + `"}]}`,
-			sendgrid.KindScopesRefused, said(badCall), post + `: status 400, "` + badCall + `"`},
-		"scopes refused with 403, no field member": {create, 403, `{"errors":[{"message":"` + badCall + `"}]}`,
-			sendgrid.KindScopesRefused, said(badCall), post + `: status 403, "` + badCall + `"`},
-		"scopes refused with 500, no field member": {create, 500, `{"errors":[{"message":"` + badCall + `"}]}`,
-			sendgrid.KindScopesRefused, said(badCall), post + `: status 500, "` + badCall + `"`},
-		"bare 500 to POST": {create, 500, withNull("internal server error"),
-			sendgrid.KindServerError, said("internal server error"), post + `: status 500, "internal server error"`},
-		"bare 500 to PUT": {update, 500, withNull("Internal Server Error"),
-			sendgrid.KindServerError, said("Internal Server Error"), put + `: status 500, "Internal Server Error"`},
-		"scopes refused as the teammates API does": {update, 400, `{"errors":[{"message":"` + badTeam + `","field":"scopes"}]}`,
-			sendgrid.KindRejected, []sendgrid.Detail{{Field: "scopes", Message: badTeam}},
-			put + `: status 400, "` + badTeam + `" (field scopes)`},
+		"scopes rejected with 400":                {update, 400, errorBody(unauthorized), sendgrid.KindScopesRefused, details(unauthorized)},
+		"scopes rejected with 403":                {update, 403, errorBody(unauthorized), sendgrid.KindScopesRefused, details(unauthorized)},
+		"scopes rejected with 500":                {update, 500, errorBody(unauthorized), sendgrid.KindScopesRefused, details(unauthorized)},
+		"scopes rejected with 400, without field": {create, 400, withoutField(unauthorized), sendgrid.KindScopesRefused, details(unauthorized)},
+		"scopes rejected with 403, without field": {create, 403, withoutField(unauthorized), sendgrid.KindScopesRefused, details(unauthorized)},
+		"scopes rejected with 500, without field": {create, 500, withoutField(unauthorized), sendgrid.KindScopesRefused, details(unauthorized)},
+		"scopes mentioned in another error":       {update, 400, errorBody("no " + unauthorized), sendgrid.KindRejected, details("no " + unauthorized)},
+		"bare 500 to POST":                        {create, 500, errorBody("internal server error"), sendgrid.KindServerError, details("internal server error")},
+		"bare 500 to PUT":                         {update, 500, errorBody("Internal Server Error"), sendgrid.KindServerError, details("Internal Server Error")},
+		"scopes rejected as by the teammates API": {update, 400, withField("scopes", unassignable), sendgrid.KindRejected, []sendgrid.Detail{{Field: "scopes", Message: unassignable}}},
 
-		"400 POST without name": {create, 400, `{"errors":[{"field":"name","message":"missing required argument"}]}`,
-			sendgrid.KindRejected, []sendgrid.Detail{{Field: "name", Message: "missing required argument"}},
-			post + `: status 400, "missing required argument" (field name)`},
-		"400 PUT without name": {update, 400, withNull(noName),
-			sendgrid.KindRejected, said(noName), put + `: status 400, "` + noName + `"`},
-		"404 GET": {read, 404, withNull("unable to find API Key"),
-			sendgrid.KindKeyNotFound, said("unable to find API Key"), get + `: status 404, "unable to find API Key"`},
-		"404 DELETE": {remove, 404, withNull("unable to find API Key for deletion"),
-			sendgrid.KindKeyNotFound, said("unable to find API Key for deletion"),
-			del + `: status 404, "unable to find API Key for deletion"`},
-		"404 DELETE of 2016": {remove, 404, withNull("unable to find API Key"),
-			sendgrid.KindKeyNotFound, said("unable to find API Key"), del + `: status 404, "unable to find API Key"`},
-		"404 PUT": {update, 404, withNull("unable to find API Key to update"),
-			sendgrid.KindKeyNotFound, said("unable to find API Key to update"),
-			put + `: status 404, "unable to find API Key to update"`},
-		"404 told with 200": {read, 200, withNull("API Key not found"),
-			sendgrid.KindKeyNotFound, said("API Key not found"), get + `: status 200, "API Key not found"`},
+		"400 POST without name":          {create, 400, withField("name", noArg), sendgrid.KindRejected, []sendgrid.Detail{{Field: "name", Message: noArg}}},
+		"400 PUT without name":           {update, 400, errorBody(noName), sendgrid.KindRejected, details(noName)},
+		"404 GET":                        {read, 404, errorBody(noKey), sendgrid.KindKeyNotFound, details(noKey)},
+		"404 DELETE":                     {remove, 404, errorBody("unable to find API Key for deletion"), sendgrid.KindKeyNotFound, details("unable to find API Key for deletion")},
+		"404 DELETE of 2016":             {remove, 404, errorBody(noKey), sendgrid.KindKeyNotFound, details(noKey)},
+		"404 PUT":                        {update, 404, errorBody("unable to find API Key to update"), sendgrid.KindKeyNotFound, details("unable to find API Key to update")},
+		"key not found, with status 200": {read, 200, errorBody("API Key not found"), sendgrid.KindKeyNotFound, details("API Key not found")},
 
-		"the shape with one error": {read, 401, `{"error":"authorization required"}`,
-			sendgrid.KindUnauthorized, said("authorization required"), get + `: status 401, "authorization required"`},
-		"help that is an object": {create, 400,
-			`{"errors":[{"message":"no","field":"name","help":{"url":"https://sendgrid.com"}}],"id":"some-id"}`,
-			sendgrid.KindRejected, []sendgrid.Detail{{Field: "name", Message: "no"}},
-			post + `: status 400, "no" (field name)`},
-		"several errors": {create, 400, `{"errors":[{"field":"name","message":"one"},{"field":null,"message":"two"}]}`,
-			sendgrid.KindRejected, []sendgrid.Detail{{Field: "name", Message: "one"}, {Message: "two"}},
-			post + `: status 400, "one" (field name), "two"`},
+		"a single error":    {read, 401, `{"error":"authorization required"}`, sendgrid.KindUnauthorized, details(noAuth)},
+		"help is an object": {create, 400, `{"errors":[{"message":"no","field":"name","help":{"url":"https://sendgrid.com"}}],"id":"some-id"}`, sendgrid.KindRejected, []sendgrid.Detail{{Field: "name", Message: "no"}}},
+		"several errors":    {create, 400, `{"errors":[{"field":"name","message":"one"},{"field":null,"message":"two"}]}`, sendgrid.KindRejected, []sendgrid.Detail{{Field: "name", Message: "one"}, {Message: "two"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := failing(t, emulator.Respond(tt.status, nil, "application/json", tt.body))
 			err := tt.do(t.Context(), connect(t, options(s.URL())), id)
-			expect(t, s, err, told{tt.kind, tt.status, tt.details, 1, tt.message})
+			var reported []string
+			for _, d := range tt.details {
+				reported = append(reported, d.String())
+			}
+			message := fmt.Sprintf("%s: status %d, %s", s.Requests()[0], tt.status, strings.Join(reported, ", "))
+			expectError(t, s, err, report{tt.kind, tt.status, tt.details, 1, message})
 		})
 	}
 }
 
-// TestOutages has the answers that another attempt may mend.
+func TestDetailString(t *testing.T) {
+	t.Parallel()
+	equal(t, sendgrid.Detail{Message: "no"}.String(), `"no"`)
+	equal(t, sendgrid.Detail{Field: "name", Message: "no"}.String(), `"no" (field name)`)
+}
+
+// TestOutages covers failures that another attempt may resolve.
 func TestOutages(t *testing.T) {
 	t.Parallel()
 	const (
@@ -133,45 +107,47 @@ func TestOutages(t *testing.T) {
 	)
 	past, far := time.Now().Add(-time.Hour), time.Now().Add(time.Hour)
 	for name, tt := range map[string]struct {
-		do     emulator.Behavior
-		call   call
-		reset  time.Time
-		expect told
+		fault emulator.Behavior
+		do    operation
+		reset time.Time
+		want  report
 	}{
 		"bare 500 to GET": {emulator.JSONError(500, "", broken), read, time.Time{},
-			told{sendgrid.KindServerError, 500, said(broken), 3, "GET /v3/api_keys/" + id + `: status 500, "internal server error" (after 3 attempts)`}},
+			report{sendgrid.KindServerError, 500, details(broken), 3, "GET /v3/api_keys/" + id + `: status 500, "internal server error" (after 3 attempts)`}},
 		"bare 500 to PATCH": {emulator.JSONError(500, "", broken), rename, time.Time{},
-			told{sendgrid.KindServerError, 500, said(broken), 3, "PATCH /v3/api_keys/" + id + `: status 500, "internal server error" (after 3 attempts)`}},
+			report{sendgrid.KindServerError, 500, details(broken), 3, "PATCH /v3/api_keys/" + id + `: status 500, "internal server error" (after 3 attempts)`}},
 		"429 without reset": {emulator.JSONError(429, "", busy), create, time.Time{},
-			told{sendgrid.KindRateLimited, 429, said(busy), 3, `POST /v3/api_keys: status 429, "too many requests" (after 3 attempts)`}},
+			report{sendgrid.KindRateLimited, 429, details(busy), 3, `POST /v3/api_keys: status 429, "too many requests" (after 3 attempts)`}},
 		"429 with past reset": {emulator.TooManyRequests(past), update, past,
-			told{sendgrid.KindRateLimited, 429, said(busy), 3, "PUT /v3/api_keys/" + id + `: status 429, "too many requests" (after 3 attempts)`}},
+			report{sendgrid.KindRateLimited, 429, details(busy), 3, "PUT /v3/api_keys/" + id + `: status 429, "too many requests" (after 3 attempts)`}},
 		"429 with far reset": {emulator.TooManyRequests(far), remove, far,
-			told{sendgrid.KindRateLimited, 429, said(busy), 3, "DELETE /v3/api_keys/" + id + `: status 429, "too many requests" (after 3 attempts)`}},
+			report{sendgrid.KindRateLimited, 429, details(busy), 3, "DELETE /v3/api_keys/" + id + `: status 429, "too many requests" (after 3 attempts)`}},
+		"bare 500 to scopes": {emulator.JSONError(500, "", broken), listScopes, time.Time{},
+			report{sendgrid.KindServerError, 500, details(broken), 3, `GET /v3/scopes: status 500, "internal server error" (after 3 attempts)`}},
 		"nginx's 502": {emulator.HTMLPage(502), list, time.Time{},
-			told{sendgrid.KindMalformed, 502, nil, 3, "GET /v3/api_keys: status 502, " + page + " (after 3 attempts)"}},
+			report{sendgrid.KindMalformed, 502, nil, 3, "GET /v3/api_keys: status 502, " + page + " (after 3 attempts)"}},
 		"nginx's 502 to POST": {emulator.HTMLPage(502), create, time.Time{},
-			told{sendgrid.KindMalformed, 502, nil, 1, "POST /v3/api_keys: status 502, " + page}},
+			report{sendgrid.KindMalformed, 502, nil, 1, "POST /v3/api_keys: status 502, " + page}},
 		"branded 504": {emulator.HTMLPage(504), update, time.Time{},
-			told{sendgrid.KindMalformed, 504, nil, 3, "PUT /v3/api_keys/" + id + ": status 504, " + page + " (after 3 attempts)"}},
+			report{sendgrid.KindMalformed, 504, nil, 3, "PUT /v3/api_keys/" + id + ": status 504, " + page + " (after 3 attempts)"}},
 		"nginx's 500 to PUT": {emulator.HTMLPage(500), update, time.Time{},
-			told{sendgrid.KindMalformed, 500, nil, 3, "PUT /v3/api_keys/" + id + ": status 500, " + page + " (after 3 attempts)"}},
+			report{sendgrid.KindMalformed, 500, nil, 3, "PUT /v3/api_keys/" + id + ": status 500, " + page + " (after 3 attempts)"}},
 		"nginx's 404": {emulator.HTMLPage(404), remove, time.Time{},
-			told{sendgrid.KindMalformed, 404, nil, 3, "DELETE /v3/api_keys/" + id + ": status 404, " + page + " (after 3 attempts)"}},
+			report{sendgrid.KindMalformed, 404, nil, 3, "DELETE /v3/api_keys/" + id + ": status 404, " + page + " (after 3 attempts)"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := failing(t, tt.do)
-			err := tt.call(t.Context(), connect(t, options(s.URL())), id)
-			expect(t, s, err, tt.expect)
-			// The header is in whole seconds, rounded up.
-			if got := failed(t, err).Reset; !got.Equal(wholeSeconds(tt.reset)) {
+			s := failing(t, tt.fault)
+			err := tt.do(t.Context(), connect(t, options(s.URL())), id)
+			expectError(t, s, err, tt.want)
+			if got := apiError(t, err).Reset; !got.Equal(wholeSeconds(tt.reset)) {
 				t.Errorf("reset %s, want %s", got, tt.reset)
 			}
 		})
 	}
 }
 
+// wholeSeconds rounds up, as the emulator does for the header.
 func wholeSeconds(at time.Time) time.Time {
 	if at.IsZero() {
 		return at
@@ -179,39 +155,37 @@ func wholeSeconds(at time.Time) time.Time {
 	return at.Add(time.Second - 1).Truncate(time.Second)
 }
 
-func TestErrorTellsTheAccount(t *testing.T) {
+func TestErrorReportsTheAccount(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})
 	_, err := connect(t, options(s.URL())).GetAPIKey(t.Context(), "account-id 42", id)
 	want := "GET /v3/api_keys/" + id + ` on behalf of "account-id 42": status 403, "access forbidden"`
-	if got := tell(t, err, s.URL()).Message; got != want {
-		t.Errorf("got  %s\nwant %s", got, want)
-	}
-	failure := failed(t, err)
+	equal(t, reportOf(t, err, s.URL()).Message, want)
+	failure := apiError(t, err)
 	got := []string{failure.Method, failure.URL, failure.Account, failure.Response()}
-	same(t, got, []string{"GET", s.URL() + "/v3/api_keys/" + id, "account-id 42", `status 403, "access forbidden"`})
+	equal(t, got, []string{"GET", s.URL() + "/v3/api_keys/" + id, "account-id 42", `status 403, "access forbidden"`})
 }
 
 func TestAmbiguousErrorsOfPOST(t *testing.T) {
 	t.Parallel()
 	got := make(map[string]bool)
 	for name, failure := range map[string]sendgrid.Error{
-		"connection lost":    {Kind: sendgrid.KindNoResponse, Err: io.ErrUnexpectedEOF},
-		"timeout":            {Kind: sendgrid.KindNoResponse, Err: context.DeadlineExceeded},
-		"write failed":       {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "write", Err: errors.New("broken pipe")}},
-		"dial failed":        {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: errors.New("refused")}},
-		"no such host":       {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}},
-		"proxy out of reach": {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "proxyconnect", Err: errors.New("refused")}},
-		"cancelled":          {Kind: sendgrid.KindCanceled},
-		"malformed":          {Kind: sendgrid.KindMalformed},
-		"unauthorized":       {Kind: sendgrid.KindUnauthorized},
-		"forbidden":          {Kind: sendgrid.KindForbidden},
-		"key limit":          {Kind: sendgrid.KindKeyLimit},
-		"scopes refused":     {Kind: sendgrid.KindScopesRefused},
-		"key not found":      {Kind: sendgrid.KindKeyNotFound},
-		"rate limited":       {Kind: sendgrid.KindRateLimited},
-		"server error":       {Kind: sendgrid.KindServerError},
-		"rejected":           {Kind: sendgrid.KindRejected},
+		"connection lost":   {Kind: sendgrid.KindNoResponse, Err: io.ErrUnexpectedEOF},
+		"timeout":           {Kind: sendgrid.KindNoResponse, Err: context.DeadlineExceeded},
+		"write failed":      {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "write", Err: errors.New("broken pipe")}},
+		"dial failed":       {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: errors.New("refused")}},
+		"no such host":      {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "dial", Err: &net.DNSError{IsNotFound: true}}},
+		"proxy unreachable": {Kind: sendgrid.KindNoResponse, Err: &net.OpError{Op: "proxyconnect", Err: errors.New("refused")}},
+		"canceled":          {Kind: sendgrid.KindCanceled},
+		"malformed":         {Kind: sendgrid.KindMalformed},
+		"unauthorized":      {Kind: sendgrid.KindUnauthorized},
+		"forbidden":         {Kind: sendgrid.KindForbidden},
+		"key limit":         {Kind: sendgrid.KindKeyLimit},
+		"scopes rejected":   {Kind: sendgrid.KindScopesRefused},
+		"key not found":     {Kind: sendgrid.KindKeyNotFound},
+		"rate limited":      {Kind: sendgrid.KindRateLimited},
+		"server error":      {Kind: sendgrid.KindServerError},
+		"rejected":          {Kind: sendgrid.KindRejected},
 	} {
 		if failure.Ambiguous() {
 			got[name] = true
@@ -220,7 +194,24 @@ func TestAmbiguousErrorsOfPOST(t *testing.T) {
 	want := map[string]bool{
 		"connection lost": true, "timeout": true, "write failed": true, "malformed": true, "server error": true,
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("ambiguous (-want +got):\n%s", diff)
+	equal(t, got, want)
+}
+
+func TestIsKeyNotFound(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		err  error
+		want bool
+	}{
+		"key not found":          {&sendgrid.Error{Kind: sendgrid.KindKeyNotFound}, true},
+		"key not found, wrapped": {fmt.Errorf("wrapped: %w", &sendgrid.Error{Kind: sendgrid.KindKeyNotFound}), true},
+		"another 404":            {&sendgrid.Error{Kind: sendgrid.KindMalformed, Status: 404}, false},
+		"another error":          {errors.New("unable to find API Key"), false},
+		"no error":               {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			equal(t, sendgrid.IsKeyNotFound(tt.err), tt.want)
+		})
 	}
 }

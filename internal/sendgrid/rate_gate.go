@@ -46,8 +46,8 @@ const (
 //     another process may have used up the limit.
 //   - If the endpoint reports no limit, requests are not held back.
 //
-// No lock is held while a request is in flight. Every wait is bounded, by the
-// reset of a window or by maxHold.
+// No lock is held while a request is in flight. Every wait is bounded: during a
+// window by its reset, and otherwise by maxHold.
 type rateGate struct {
 	transport http.RoundTripper
 

@@ -13,27 +13,29 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-// Time in these tests is virtual: see testing/synctest. It begins at a whole
-// second.
+// Time in these tests is virtual (testing/synctest). It starts at a full second.
 
-// The gate opens so long after a reset, by its clock.
+// By its clock, the gate opens between minJitter and maxJitter after a reset.
 const (
-	margin   = 25 * time.Millisecond
-	lateness = 275 * time.Millisecond
+	minJitter = 25 * time.Millisecond
+	maxJitter = 275 * time.Millisecond
 )
 
-// createAll makes n keys as Terraform does, so many at a time.
+// latency is how long a response takes in these tests.
+const latency = 80 * time.Millisecond
+
+// createAll creates n keys with a number of concurrent workers, as Terraform does.
 func createAll(t *testing.T, c *sendgrid.Client, workers, n int) {
 	t.Helper()
-	todo := make(chan struct{}, n)
+	keys := make(chan struct{}, n)
 	for range n {
-		todo <- struct{}{}
+		keys <- struct{}{}
 	}
-	close(todo)
+	close(keys)
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			for range todo {
+			for range keys {
 				if err := create(t.Context(), c, ""); err != nil {
 					t.Error(err)
 				}
@@ -43,7 +45,7 @@ func createAll(t *testing.T, c *sendgrid.Client, workers, n int) {
 	wg.Wait()
 }
 
-// rejected counts the requests that a rate limit refused.
+// rejected returns how many requests exceeded a rate limit.
 func rejected(s *emulator.Server) (n int) {
 	for _, r := range s.Requests() {
 		if r.Status == http.StatusTooManyRequests {
@@ -53,20 +55,20 @@ func rejected(s *emulator.Server) (n int) {
 	return n
 }
 
-// everyCreate limits POST /v3/api_keys.
-func everyCreate(n int, window time.Duration) emulator.Config {
+// limitCreates limits POST /v3/api_keys to n requests per window.
+func limitCreates(n int, window time.Duration) emulator.Config {
 	return emulator.Config{
 		AccountLimit: -1,
-		Latency:      80 * time.Millisecond,
+		Latency:      latency,
 		RateLimits:   []emulator.RateLimit{{Method: "POST", Path: "/v3/api_keys", Requests: n, Window: window}},
 	}
 }
 
-// TestLimitIsUsedUpAndNeverExceeded starts at several moments of a window. The
-// last key is made in the first window that can take it. How late in that
-// window does not depend on how many there were before: by as much as Date is
-// rounded, and the way there and back.
-func TestLimitIsUsedUpAndNeverExceeded(t *testing.T) {
+// TestLimitIsUsedFullyAndNotExceeded starts at several points of a window. The
+// last key is created in the earliest possible window. The delay after the start
+// of that window does not add up over the windows: it is at most a second, by
+// which Date is truncated, the jitter and a round trip.
+func TestLimitIsUsedFullyAndNotExceeded(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		limit   int
@@ -83,18 +85,18 @@ func TestLimitIsUsedUpAndNeverExceeded(t *testing.T) {
 		{7, time.Minute, 10, 50},
 	} {
 		for _, phase := range []float64{0.01, 0.2, 0.33, 0.5, 0.66, 0.85} {
-			t.Run(fmt.Sprintf("%d a %s for %d workers at %v", tt.limit, tt.window, tt.workers, phase), func(t *testing.T) {
+			t.Run(fmt.Sprintf("%d per %s, %d workers, start at %v", tt.limit, tt.window, tt.workers, phase), func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					s, connectTo := startInMemory(t, everyCreate(tt.limit, tt.window))
+					s, connectTo := startInMemory(t, limitCreates(tt.limit, tt.window))
 					first := time.Now().Truncate(tt.window)
 					time.Sleep(time.Until(first.Add(time.Duration(phase * float64(tt.window)))))
 					createAll(t, connectTo(options(s.URL())), tt.workers, tt.keys)
 
 					last := first.Add(time.Duration((tt.keys-1)/tt.limit) * tt.window)
-					late := time.Since(last)
-					if n := rejected(s); n > 0 || len(s.Keys(emulator.Parent)) != tt.keys || late > time.Second+lateness+2*80*time.Millisecond {
-						t.Errorf("%d keys, %d rejected, %s into the last window", len(s.Keys(emulator.Parent)), n, late)
+					delay := time.Since(last)
+					if n := rejected(s); n > 0 || len(s.Keys(emulator.Parent)) != tt.keys || delay > time.Second+maxJitter+2*latency {
+						t.Errorf("%d keys, %d rejected, %s into the last window", len(s.Keys(emulator.Parent)), n, delay)
 					}
 				})
 			})
@@ -102,85 +104,81 @@ func TestLimitIsUsedUpAndNeverExceeded(t *testing.T) {
 	}
 }
 
-// TestShortWindowsAreUsed has windows as short as the clock is vague. One may be
-// missed for every second or so that it is late at first.
+// TestShortWindowsAreUsed covers windows as short as the precision of Date. The
+// gate misses at most three of them, before it knows the time more precisely.
 func TestShortWindowsAreUsed(t *testing.T) {
 	t.Parallel()
 	for _, phase := range []float64{0.01, 0.25, 0.5, 0.75, 0.99} {
 		synctest.Test(t, func(t *testing.T) {
-			s, connectTo := startInMemory(t, everyCreate(1, time.Second))
+			s, connectTo := startInMemory(t, limitCreates(1, time.Second))
 			time.Sleep(time.Duration(phase * float64(time.Second)))
 			start := time.Now()
 			createAll(t, connectTo(options(s.URL())), 10, 30)
 			if n := rejected(s); n > 0 || time.Since(start) > 33*time.Second {
-				t.Errorf("started at %v: %d rejected, %s", phase, n, time.Since(start))
+				t.Errorf("start at %v: %d rejected, took %s", phase, n, time.Since(start))
 			}
 		})
 	}
 }
 
-func TestWithoutLimitsNobodyWaits(t *testing.T) {
+func TestWithoutLimitsNothingWaits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		const rtt = 80 * time.Millisecond
-		s, connectTo := startInMemory(t, emulator.Config{AccountLimit: -1, Latency: rtt})
+		s, connectTo := startInMemory(t, emulator.Config{AccountLimit: -1, Latency: latency})
 		c := connectTo(options(s.URL()))
 		start := time.Now()
 		createAll(t, c, 10, 100)
-		// The first goes alone, 99 go by tens.
-		if got := time.Since(start); got != 11*rtt {
-			t.Errorf("100 keys took %s, want %s", got, 11*rtt)
+		// The first request probes. Then ten workers send 99 requests.
+		if got := time.Since(start); got != 11*latency {
+			t.Errorf("100 keys took %s, want %s", got, 11*latency)
 		}
 		start = time.Now()
 		createAll(t, c, 30, 90)
-		if got := time.Since(start); got != 3*rtt {
-			t.Errorf("90 more took %s, want %s", got, 3*rtt)
+		if got := time.Since(start); got != 3*latency {
+			t.Errorf("90 more took %s, want %s", got, 3*latency)
 		}
 	})
 }
 
-func TestLostAnswerBringsNoLimit(t *testing.T) {
+func TestFailuresDoNotLimitAnUnlimitedEndpoint(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		var result exchange
 		c := connect(t, options(sendgrid.GlobalURL))
-		send := func(o outcome) {
-			begin := time.Now()
-			c.Send(func(*http.Request) (*http.Response, error) { return o.answer(begin) })
-		}
-		send(outcome{})
-		keep(t, create(t.Context(), c, ""))
-		for _, o := range []outcome{{err: io.ErrUnexpectedEOF}, {status: 502}, {status: 403}} {
-			send(o)
+		c.Send(func(*http.Request) (*http.Response, error) { return result.run(time.Time{}) })
+		noError(t, create(t.Context(), c, ""))
+		for _, failure := range []exchange{{err: io.ErrUnexpectedEOF}, {status: 502}, {status: 403}} {
+			result = failure
 			_ = create(t.Context(), c, "")
-			send(outcome{})
+			result = exchange{}
 			start := time.Now()
 			createAll(t, c, 10, 10)
 			if d := time.Since(start); d != time.Second {
-				t.Errorf("after %+v ten keys took %s", o, d)
+				t.Errorf("after %+v ten keys took %s", failure, d)
 			}
 		}
 	})
 }
 
-func TestWakingIsSpread(t *testing.T) {
+func TestJitter(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, connectTo := startInMemory(t, everyCreate(1, 3*time.Second))
+		s, connectTo := startInMemory(t, limitCreates(1, 3*time.Second))
 		createAll(t, connectTo(options(s.URL())), 10, 20)
 		least, most := time.Hour, time.Duration(0)
 		for _, r := range s.Requests()[1:] {
-			late := r.Time.Sub(r.Time.Truncate(3 * time.Second))
-			least, most = min(least, late), max(most, late)
+			delay := r.Time.Sub(r.Time.Truncate(3 * time.Second))
+			least, most = min(least, delay), max(most, delay)
 		}
-		// The first answer is 80ms old when it arrives, and as late is the clock.
-		if least < 80*time.Millisecond+margin || most > 80*time.Millisecond+lateness || most-least < lateness/10 {
+		// The clock is late by the time that the first response took to arrive.
+		if least < latency+minJitter || most > latency+maxJitter || most-least < maxJitter/10 {
 			t.Errorf("%s to %s after the reset", least, most)
 		}
 	})
 }
 
-// TestLimitMayBeShared has processes that do not know of one another. Together
-// they use every window.
+// TestLimitMayBeShared runs several processes that share a limit without knowing of each
+// other. Together they use every window.
 func TestLimitMayBeShared(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -194,10 +192,10 @@ func TestLimitMayBeShared(t *testing.T) {
 		{3, 2 * time.Second, 4, 20},
 		{10, 5 * time.Second, 3, 50},
 	} {
-		t.Run(fmt.Sprintf("%d a %s for %d", tt.limit, tt.window, tt.processes), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%d per %s, %d processes", tt.limit, tt.window, tt.processes), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				s, connectTo := startInMemory(t, everyCreate(tt.limit, tt.window))
+				s, connectTo := startInMemory(t, limitCreates(tt.limit, tt.window))
 				var wg sync.WaitGroup
 				for range tt.processes {
 					time.Sleep(330 * time.Millisecond)
@@ -210,21 +208,21 @@ func TestLimitMayBeShared(t *testing.T) {
 				if n := len(s.Keys(emulator.Parent)); n != all {
 					t.Errorf("%d keys, want %d", n, all)
 				}
-				// In each window all but one process may find that others took what
-				// they were told is free.
+				// In each window, all processes but one may find that the others used
+				// what was reported as remaining.
 				if got, most := rejected(s), windows*(tt.processes-1)*tt.limit; got > most {
-					t.Errorf("%d rejected in %d windows, want %d at most", got, windows, most)
+					t.Errorf("%d rejected in %d windows, want at most %d", got, windows, most)
 				}
 				if got, most := time.Since(start), time.Duration(windows+1)*tt.window; got > most {
-					t.Errorf("took %s, want %s at most", got, most)
+					t.Errorf("took %s, want at most %s", got, most)
 				}
 			})
 		})
 	}
 }
 
-// TestLimitsAreByEndpoint has a limit used up for a minute.
-func TestLimitsAreByEndpoint(t *testing.T) {
+// TestLimitsApplyToEndpoints exhausts the limit of one endpoint for a minute.
+func TestLimitsApplyToEndpoints(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		s, connectTo := startInMemory(t, emulator.Config{
@@ -232,19 +230,19 @@ func TestLimitsAreByEndpoint(t *testing.T) {
 		})
 		a, b := s.AddKey(emulator.Parent, "a", nil), s.AddKey(emulator.Parent, "b", nil)
 		c := connectTo(options(s.URL()))
-		took := func(do call, id string) time.Duration {
+		took := func(do operation, id string) time.Duration {
 			start := time.Now()
-			keep(t, do(t.Context(), c, id))
+			noError(t, do(t.Context(), c, id))
 			return time.Since(start)
 		}
-		keep(t, read(t.Context(), c, a.ID))
-		for name, do := range map[string]call{"list": list, "create": create, "rename": rename, "update": update, "list scopes": listScopes} {
+		noError(t, read(t.Context(), c, a.ID))
+		for name, do := range map[string]operation{"list": list, "create": create, "rename": rename, "update": update, "list scopes": listScopes} {
 			if d := took(do, a.ID); d > 0 {
 				t.Errorf("%s waited %s for the limit of another endpoint", name, d)
 			}
 		}
 		if d := took(read, b.ID); d < time.Minute {
-			t.Errorf("the limit of keys was taken for one of a single key: waited %s", d)
+			t.Errorf("reading another key waited %s, want at least a minute", d)
 		}
 		if n := rejected(s); n > 0 {
 			t.Errorf("%d rejected", n)

@@ -20,7 +20,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-func TestAnswersAreBounded(t *testing.T) {
+func TestResponseSizeIsLimited(t *testing.T) {
 	t.Parallel()
 	const mebibyte = 1 << 20
 	body := `{"api_key_id":"` + id + `","scopes":[],"api_key":"x","name":""}`
@@ -28,11 +28,11 @@ func TestAnswersAreBounded(t *testing.T) {
 		size int
 		want string
 	}{
-		"a mebibyte":      {mebibyte, ""},
-		"a byte too much": {mebibyte + 1, "status 200, response is longer than 1048576 bytes"},
-		"several":         {4 * mebibyte, "status 200, response is longer than 1048576 bytes"},
+		"1 MiB":          {mebibyte, ""},
+		"1 MiB + 1 byte": {mebibyte + 1, "status 200, response is longer than 1048576 bytes"},
+		"4 MiB":          {4 * mebibyte, "status 200, response is longer than 1048576 bytes"},
 	} {
-		for method, do := range map[string]call{"GET": read, "POST": create} {
+		for method, do := range map[string]operation{"GET": read, "POST": create} {
 			t.Run(name+" to "+method, func(t *testing.T) {
 				t.Parallel()
 				s := failing(t, emulator.Respond(200, nil, "application/json", body+strings.Repeat(" ", tt.size-len(body))))
@@ -40,10 +40,10 @@ func TestAnswersAreBounded(t *testing.T) {
 				o.MaxRetries = 0
 				err := do(t.Context(), connect(t, o), id)
 				if tt.want == "" {
-					keep(t, err)
+					noError(t, err)
 					return
 				}
-				got := failed(t, err)
+				got := apiError(t, err)
 				if got.Kind != sendgrid.KindNoResponse || got.Response() != tt.want || !got.Ambiguous() {
 					t.Errorf("kind %d, ambiguous %t: %s", got.Kind, got.Ambiguous(), got.Response())
 				}
@@ -55,14 +55,14 @@ func TestAnswersAreBounded(t *testing.T) {
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		for method, do := range methods() {
+		for method, do := range operations() {
 			t.Run(http.StatusText(status)+" "+method, func(t *testing.T) {
 				t.Parallel()
 				other := start(t, emulator.Config{})
 				to := http.Header{"Location": {other.URL() + "/v3/api_keys"}}
 				s := failing(t, emulator.Respond(status, to, "text/html", "<html>"))
 				err := do(t.Context(), connect(t, options(s.URL())), id)
-				if got := failed(t, err); got.Kind != sendgrid.KindMalformed || got.Status != status {
+				if got := apiError(t, err); got.Kind != sendgrid.KindMalformed || got.Status != status {
 					t.Errorf("error %v", err)
 				}
 				if n := other.Connections(); n != 0 {
@@ -73,9 +73,9 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	}
 }
 
-// untrusted returns a server whose certificate nobody knows, and how many
-// connections it has seen.
-func untrusted(t *testing.T) (url string, connections *atomic.Int64) {
+// startUntrusted starts a server with an unknown certificate, and counts the
+// connections to it.
+func startUntrusted(t *testing.T) (url string, connections *atomic.Int64) {
 	t.Helper()
 	connections = new(atomic.Int64)
 	s := httptest.NewUnstartedServer(http.NotFoundHandler())
@@ -92,12 +92,12 @@ func untrusted(t *testing.T) (url string, connections *atomic.Int64) {
 
 func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 	t.Parallel()
-	for method, do := range methods() {
+	for method, do := range operations() {
 		t.Run(method, func(t *testing.T) {
 			t.Parallel()
-			url, connections := untrusted(t)
+			url, connections := startUntrusted(t)
 			err := do(t.Context(), connect(t, options(url)), id)
-			got := failed(t, err)
+			got := apiError(t, err)
 			want := "not sent: tls: failed to verify certificate: x509: certificate signed by unknown authority"
 			if got.Kind != sendgrid.KindNoResponse || got.Attempts != 1 || got.Response() != want {
 				t.Errorf("kind %d after %d attempts: %s", got.Kind, got.Attempts, got.Response())
@@ -109,62 +109,62 @@ func TestUntrustedCertificateIsNotRetried(t *testing.T) {
 	}
 }
 
-// TestPOSTThatWasNeverSentIsNotAmbiguous has errors that come before the first
-// byte of a request: no key can have been made.
+// TestPOSTThatWasNeverSentIsNotAmbiguous covers errors that occur before the first
+// byte is sent, so that no key can have been created.
 func TestPOSTThatWasNeverSentIsNotAmbiguous(t *testing.T) {
 	t.Parallel()
 	t.Run("untrusted certificate", func(t *testing.T) {
 		t.Parallel()
-		url, _ := untrusted(t)
-		if err := failed(t, create(t.Context(), connect(t, options(url)), id)); err.Ambiguous() {
+		url, _ := startUntrusted(t)
+		if err := apiError(t, create(t.Context(), connect(t, options(url)), id)); err.Ambiguous() {
 			t.Errorf("ambiguous: %v", err)
 		}
 	})
-	t.Run("credential that no header can hold", func(t *testing.T) {
+	t.Run("credential that is not a valid header", func(t *testing.T) {
 		t.Parallel()
 		s := start(t, emulator.Config{})
 		o := options(s.URL())
 		o.APIKey += "\n"
-		err := failed(t, create(t.Context(), connect(t, o), id))
+		err := apiError(t, create(t.Context(), connect(t, o), id))
 		if err.Ambiguous() || len(s.Requests()) > 0 {
 			t.Errorf("ambiguous %t, sent %v: %v", err.Ambiguous(), s.Requests(), err)
 		}
 	})
 }
 
-// TestObserveIsToldOfEveryAttempt has answers that take a millisecond, and waits
-// between them, which are no part of an attempt.
-func TestObserveIsToldOfEveryAttempt(t *testing.T) {
+// TestObserveIsCalledForEveryAttempt uses responses that take a millisecond. The
+// duration of an attempt excludes the wait before the next one.
+func TestObserveIsCalledForEveryAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		type key struct{}
 		const latency = time.Millisecond
 		s, connectTo := startInMemory(t, emulator.Config{Latency: latency})
-		for _, do := range []emulator.Behavior{
+		for _, fault := range []emulator.Behavior{
 			func(x *emulator.Exchange) {
 				x.Pause(latency)
 				x.Reset()
 			},
-			limited("Mon, 29 Jul 2019 21:51:22 GMT", "1564437084"),
+			tooManyRequests("Mon, 29 Jul 2019 21:51:22 GMT", "1564437084"),
 			emulator.CutBody,
 			emulator.HTMLPage(502),
 		} {
-			s.Inject(emulator.Fault{Method: "PUT", Do: do})
+			s.Inject(emulator.Fault{Method: "PUT", Do: fault})
 		}
-		var seen []sendgrid.Attempt
+		var got []sendgrid.Attempt
 		o := options(s.URL())
 		o.MaxRetries = 3
 		o.Observe = func(ctx context.Context, a sendgrid.Attempt) {
-			if ctx.Value(key{}) != "caller's" {
+			if ctx.Value(key{}) != "value" {
 				t.Errorf("context %v", ctx)
 			}
-			seen = append(seen, a)
+			got = append(got, a)
 		}
 		c := connectTo(o)
-		ctx := context.WithValue(t.Context(), key{}, "caller's")
+		ctx := context.WithValue(t.Context(), key{}, "value")
 		k := s.AddKey(emulator.Parent, "k", nil)
-		keep(t, update(ctx, c, k.ID))
-		keep(t, create(ctx, c, id))
+		noError(t, update(ctx, c, k.ID))
+		noError(t, create(ctx, c, id))
 
 		path := "/v3/api_keys/" + k.ID
 		want := []sendgrid.Attempt{
@@ -178,7 +178,7 @@ func TestObserveIsToldOfEveryAttempt(t *testing.T) {
 		for i := range want {
 			want[i].Duration = latency
 		}
-		if diff := cmp.Diff(want, seen, cmpopts.EquateErrors()); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" {
 			t.Errorf("attempts (-want +got):\n%s", diff)
 		}
 	})
