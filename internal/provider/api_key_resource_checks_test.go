@@ -83,7 +83,7 @@ func TestPlanWarnings(t *testing.T) {
 				`Unknown scope "suppressions.create": did you mean "suppression.create"?`: {"its credential does not hold it"},
 			},
 		},
-		"an unknown scope that the credential holds": {
+		"an unknown scope that the credential has": {
 			account: emulator.Config{ExtraScopes: []string{"brand.new"}},
 			to:      attrs{"name": "a", "scopes": []string{"brand.new"}},
 		},
@@ -105,7 +105,7 @@ func TestPlanWarnings(t *testing.T) {
 			from:    attrs{"name": "a", "scopes": []string{"mail.send"}},
 			to:      attrs{"name": "b", "scopes": []string{"mail.send"}},
 		},
-		"auto-assigned scopes need no credential that holds them": {
+		"auto-assigned scopes that the credential lacks": {
 			account: emulator.Config{CredentialScopes: restricted, AutoAssigned: []string{}},
 			to:      attrs{"name": "a", "scopes": []string{"mail.send", "2fa_required"}},
 		},
@@ -174,7 +174,7 @@ func TestOwnKey(t *testing.T) {
 }
 
 // Whatever status SendGrid rejects scopes with, the error names those that the
-// credential does not hold.
+// credential lacks.
 func TestRejectedScopesAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, account := range map[string]emulator.Config{
@@ -210,8 +210,8 @@ func TestRejectedScopesAreNamed(t *testing.T) {
 	}
 }
 
-// Scopes that are unknown in the plan of an update are put in place, unless they
-// turn out to require another key: then apply fails before any request.
+// Scopes that are unknown in the plan are updated in place, unless they turn out to
+// require another key: then apply fails before any request.
 func TestUnknownScopes(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})

@@ -233,16 +233,16 @@ func TestAutoAssignedScopes(t *testing.T) {
 		listed  []string // in the configuration, in addition to mail.send
 		ignored []string
 	}{
-		"none":                             {account: emulator.Config{AutoAssigned: []string{}}},
-		"two":                              {account: emulator.Config{AutoAssigned: []string{"sender_verification_eligible", "2fa_required"}}},
-		"three":                            {account: emulator.Config{AutoAssigned: []string{"sender_verification_exempt", "sender_verification_eligible", "2fa_required"}}},
-		"two, both listed":                 {listed: []string{"sender_verification_eligible", "2fa_required"}},
-		"none, an unavailable one listed":  {account: emulator.Config{AutoAssigned: []string{}, Unavailable: []string{"2fa_required"}}, listed: []string{"2fa_required"}},
-		"an unknown one":                   {account: emulator.Config{AutoAssigned: []string{"brand.new"}}, ignored: []string{"brand.new"}},
-		"an unknown one, listed":           {account: emulator.Config{AutoAssigned: []string{"brand.new"}}, listed: []string{"brand.new"}, ignored: []string{"brand.new"}},
-		"restricted credential":            {account: emulator.Config{CredentialScopes: restricted}},
-		"restricted credential, listed":    {account: emulator.Config{CredentialScopes: restricted}, listed: []string{"2fa_required"}},
-		"a permission that others ask for": {account: emulator.Config{AutoAssigned: []string{"stats.read"}}, ignored: []string{"stats.read"}},
+		"none":                            {account: emulator.Config{AutoAssigned: []string{}}},
+		"two":                             {account: emulator.Config{AutoAssigned: []string{"sender_verification_eligible", "2fa_required"}}},
+		"three":                           {account: emulator.Config{AutoAssigned: []string{"sender_verification_exempt", "sender_verification_eligible", "2fa_required"}}},
+		"two, both listed":                {listed: []string{"sender_verification_eligible", "2fa_required"}},
+		"none, an unavailable one listed": {account: emulator.Config{AutoAssigned: []string{}, Unavailable: []string{"2fa_required"}}, listed: []string{"2fa_required"}},
+		"an unknown one":                  {account: emulator.Config{AutoAssigned: []string{"brand.new"}}, ignored: []string{"brand.new"}},
+		"an unknown one, listed":          {account: emulator.Config{AutoAssigned: []string{"brand.new"}}, listed: []string{"brand.new"}, ignored: []string{"brand.new"}},
+		"restricted credential":           {account: emulator.Config{CredentialScopes: restricted}},
+		"restricted credential, listed":   {account: emulator.Config{CredentialScopes: restricted}, listed: []string{"2fa_required"}},
+		"a known one, ignored":            {account: emulator.Config{AutoAssigned: []string{"stats.read"}}, ignored: []string{"stats.read"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -26,7 +26,7 @@ import (
 //	go test ./internal/provider -run TestChaos -chaos.first=SEED -chaos.seeds=1
 var (
 	chaosFirst = flag.Uint64("chaos.first", 1, "first seed of TestChaos")
-	chaosSeeds = flag.Uint64("chaos.seeds", 200, "number of seeds of TestChaos")
+	chaosSeeds = flag.Uint64("chaos.seeds", 100, "number of seeds of TestChaos")
 )
 
 // Whatever happens in whatever order, one apply converges afterwards: the keys at
@@ -56,7 +56,7 @@ type chaos struct {
 	log   lockedBuffer
 }
 
-// slot is one resource: what is configured, nil for nothing, and its state.
+// slot is one resource: its configuration, nil for none, and its state.
 type slot struct {
 	config  attrs
 	state   key
@@ -128,7 +128,7 @@ func (c *chaos) apply(s *server, ctx context.Context) {
 		workers.Go(func() { diags[i] = c.slots[i].apply(s) })
 	}
 	workers.Wait()
-	c.diags = slices.Concat(append(diags, c.diags)...)
+	c.diags = append(c.diags, slices.Concat(diags...)...)
 }
 
 func (r *slot) apply(s *server) diagnostics {
@@ -142,7 +142,8 @@ func (r *slot) apply(s *server) diagnostics {
 			return diags
 		}
 	}
-	before, after := r.state, r.state
+	before := r.state
+	var after key
 	var more diagnostics
 	switch {
 	case before.value.IsNull() && r.config == nil:
@@ -160,7 +161,7 @@ func (r *slot) apply(s *server) diagnostics {
 	return append(diags, more...)
 }
 
-// verify asserts what has to hold in the end.
+// verify checks what is true in the end.
 func (c *chaos) verify(s *server) {
 	c.t.Helper()
 	inState := map[string]string{}

@@ -14,7 +14,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// The id of a sensitive key is sensitive, unless the configuration says otherwise.
+// The id of a sensitive key is sensitive unless nonsensitive() is called.
 func TestAccAPIKeyID(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})

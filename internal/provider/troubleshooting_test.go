@@ -13,8 +13,7 @@ import (
 	"testing"
 )
 
-// Every first line of an error or a warning that the code can give is explained in
-// the guide.
+// The guide explains the summary of every error and warning in the code.
 func TestTroubleshooting(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/troubleshooting.md")
@@ -23,7 +22,7 @@ func TestTroubleshooting(t *testing.T) {
 	}
 	var explained strings.Builder
 	for line := range strings.Lines(string(guide)) {
-		// What should not occur has one section, and stands there in quotes.
+		// Errors that should not occur share one section, which quotes them.
 		if strings.HasPrefix(line, "### ") || strings.HasPrefix(line, `"`) {
 			explained.WriteString(line)
 		}
@@ -39,7 +38,7 @@ func TestTroubleshooting(t *testing.T) {
 	}
 }
 
-// summariesInCode returns the summaries of all diagnostics that the package makes.
+// summariesInCode returns the summaries of all diagnostics of the package.
 func summariesInCode(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("*.go")
@@ -72,7 +71,7 @@ func summariesInCode(t *testing.T) []string {
 	return slices.Compact(found)
 }
 
-// summaryArg returns the summary in a call that makes a diagnostic, nil in others.
+// summaryArg returns the summary in a call that creates a diagnostic, nil in others.
 func summaryArg(call *ast.CallExpr) ast.Expr {
 	var function string
 	switch called := call.Fun.(type) {
@@ -91,7 +90,7 @@ func summaryArg(call *ast.CallExpr) ast.Expr {
 	}
 }
 
-// returnedSummaries returns what a function returns first, if it calls that its
+// returnedSummaries returns the first results of a function, if it names them
 // summary.
 func returnedSummaries(t *testing.T, set *token.FileSet, f *ast.FuncDecl) (found []string) {
 	t.Helper()
@@ -142,6 +141,6 @@ func words(t *testing.T, set *token.FileSet, e ast.Expr) []string {
 			return all
 		}
 	}
-	t.Errorf("%s: cannot tell what the summary is", set.Position(e.Pos()))
+	t.Errorf("%s: cannot determine the summary", set.Position(e.Pos()))
 	return nil
 }
