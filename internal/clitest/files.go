@@ -11,8 +11,9 @@ import (
 	"strings"
 )
 
-// Files returns what is in the folder, by name, without the providers. What is
-// packed in a plan, a file named *.tfplan, is there by "NAME.tfplan/FILE" as well.
+// Files returns the content of every file in the folder by its name, providers
+// excluded. The files inside a plan, a zip named *.tfplan, are included under
+// "NAME.tfplan/FILE".
 func (f *Folder) Files() map[string]string {
 	f.t.Helper()
 	found := map[string]string{}
@@ -37,7 +38,7 @@ func (f *Folder) Files() map[string]string {
 	return found
 }
 
-// unpack hands over the files of a zip.
+// unpack calls each with every file in a zip.
 func unpack(name string, each func(file, content string)) error {
 	packed, err := zip.OpenReader(name)
 	if err != nil {
@@ -58,11 +59,12 @@ func unpack(name string, each func(file, content string)) error {
 	return nil
 }
 
-// Holding returns the sorted names of the texts that hold any of the words.
-func Holding(texts map[string]string, words ...string) []string {
+// Containing returns the sorted names of the texts that contain any of the
+// substrings.
+func Containing(texts map[string]string, substrings ...string) []string {
 	var names []string
 	for name, text := range texts {
-		if slices.ContainsFunc(words, func(word string) bool { return strings.Contains(text, word) }) {
+		if slices.ContainsFunc(substrings, func(substring string) bool { return strings.Contains(text, substring) }) {
 			names = append(names, name)
 		}
 	}

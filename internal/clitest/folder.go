@@ -2,42 +2,34 @@ package clitest
 
 import (
 	"context"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/cli"
 )
 
-// Folder is a configuration with its state, and a CLI to work on it.
+// Folder is a working directory of the CLI, for the time of a test.
 type Folder struct {
-	// Dir is where it is, Env the environment of the CLI there.
-	Dir string
-	Env []string
-
-	t   *testing.T
-	cli *CLI
+	*cli.Folder
+	t testing.TB
 }
 
-// Folder returns an empty one. Config is the CLI's configuration file, which says
-// where providers come from; further variables come on top of the environment.
-func (c *CLI) Folder(t *testing.T, config string, variables ...string) *Folder {
+// Folder returns an empty working directory. Config is the CLI configuration
+// file, which says where providers are installed from. The variables are added to
+// the environment.
+func (c CLI) Folder(t testing.TB, config string, variables ...string) *Folder {
 	t.Helper()
-	// Neither the settings nor the account of whoever runs the tests.
-	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "SENDGRID_")
-	})
-	env = append(env, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
-	return &Folder{Dir: t.TempDir(), Env: append(env, variables...), t: t, cli: c}
+	return &Folder{Folder: c.CLI.Folder(t.TempDir(), config, variables...), t: t}
 }
 
-// Copy copies a folder's files into it.
+// Copy copies the files of another directory into the folder.
 func (f *Folder) Copy(from string) {
 	f.t.Helper()
-	if err := os.CopyFS(f.Dir, os.DirFS(from)); err != nil {
+	if err := f.Folder.Copy(from); err != nil {
 		f.t.Fatal(err)
 	}
 }
@@ -60,29 +52,29 @@ func (f *Folder) Read(name string) string {
 	return string(content)
 }
 
-// patience is how long a command may take: a test must not wait for ever for a
-// CLI that does not end.
-const patience = 2 * time.Minute
-
-// Command returns a command of the CLI, to be run at will.
-func (f *Folder) Command(args ...string) *exec.Cmd {
+// timeout is for a CLI that hangs. It outlives the test's own context, which is
+// canceled before cleanup functions run.
+func (f *Folder) timeout() context.Context {
 	f.t.Helper()
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.t.Context()), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(f.t.Context()), 2*time.Minute)
 	f.t.Cleanup(cancel)
-	cmd := exec.CommandContext(ctx, f.cli.Path, args...)
-	cmd.Dir, cmd.Env = f.Dir, f.Env
-	return cmd
+	return ctx
 }
 
-// Run runs a command, and returns what it prints and its exit code.
+// Command returns a command of the CLI, for the caller to run.
+func (f *Folder) Command(args ...string) *exec.Cmd {
+	f.t.Helper()
+	return f.Folder.Command(f.timeout(), args...)
+}
+
+// Run runs a command. It returns what the CLI prints and its exit code.
 func (f *Folder) Run(args ...string) (out string, code int) {
 	f.t.Helper()
-	cmd := f.Command(args...)
-	printed, err := cmd.CombinedOutput()
-	if failed := (*exec.ExitError)(nil); err != nil && !errors.As(err, &failed) {
+	out, code, err := f.Folder.Run(f.timeout(), args...)
+	if err != nil {
 		f.t.Fatal(err)
 	}
-	return string(printed), cmd.ProcessState.ExitCode()
+	return out, code
 }
 
 // Must runs a command, and fails the test unless it exits with the code.
@@ -95,7 +87,7 @@ func (f *Folder) Must(code int, args ...string) string {
 	return out
 }
 
-// Init lets the CLI install the providers.
+// Init makes the CLI install the providers.
 func (f *Folder) Init() {
 	f.t.Helper()
 	f.Must(0, "init", "-input=false", "-no-color")

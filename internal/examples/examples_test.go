@@ -1,5 +1,5 @@
 // Package examples tests what users copy: every folder below examples/ is a
-// configuration of its own.
+// complete configuration.
 package examples
 
 import (
@@ -12,21 +12,37 @@ import (
 
 const root = "../../examples"
 
-// Every folder is formatted, and valid for the provider as it is.
+// The tests share one build of the providers.
 func TestAccExamples(t *testing.T) {
 	t.Parallel()
-	providers := install(t)
+	i := install(t)
+	t.Run("rotation", i.testRotation)
+	t.Run("stores", i.testStores)
+	t.Run("secrets out of state", i.testSecretsOutOfState)
+	t.Run("revoke", i.testRevoke)
+	t.Run("formatted", i.testFormatted)
+	t.Run("valid", i.testValid)
+}
+
+func (i installed) testFormatted(t *testing.T) {
+	t.Parallel()
+	folder := i.cli.Folder(t, i.config)
+	folder.Copy(root)
+	folder.Must(0, "fmt", "-check", "-diff", "-recursive")
+}
+
+// Every folder is valid for the provider of the working tree.
+func (i installed) testValid(t *testing.T) {
+	t.Parallel()
 	for _, name := range folders(t) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			folder := providers.folder(t, name)
-			folder.Must(0, "fmt", "-check", "-diff")
-			folder.Must(0, "validate", "-no-color")
+			i.folder(t, name).Must(0, "validate", "-no-color")
 		})
 	}
 }
 
-// folders returns those that hold a configuration, by their paths below root.
+// folders returns the folders with a configuration, by their paths below root.
 func folders(t *testing.T) []string {
 	t.Helper()
 	var found []string

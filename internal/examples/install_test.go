@@ -10,9 +10,10 @@ import (
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// schemaVersions are those of the other providers whose schemas are in
+// schemaVersions returns the versions of the providers whose schemas are in
 // testdata/schemas.
 func schemaVersions() map[string]string {
 	return map[string]string{
@@ -24,12 +25,13 @@ func schemaVersions() map[string]string {
 	}
 }
 
-// installed is a CLI and what it finds to install: this provider, the real one of
-// time_rotating, and stand-ins for those of secret stores.
+// installed is a CLI and its configuration file, with which it installs this
+// provider, the real hashicorp/time, and stand-ins for the providers of secret
+// stores.
 type installed struct {
-	cli    *clitest.CLI
+	cli    clitest.CLI
 	config string
-	// schemas is where the stand-ins find theirs.
+	// schemas is where the stand-ins find their schemas.
 	schemas string
 }
 
@@ -38,13 +40,13 @@ func install(t *testing.T) installed {
 	t.Helper()
 	cli := clitest.Find(t)
 	dir := t.TempDir()
-	config, err := mirror.Build(t.Context(), "../..", dir)
+	m, err := mirror.Install(t.Context(), "../..", dir, provider.Address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	add := func(name, version, binary string) {
 		t.Helper()
-		if err := mirror.Add(dir, "hashicorp/"+name, version, binary); err != nil {
+		if err := m.Add("registry.terraform.io/hashicorp/"+name, version, binary); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -57,14 +59,14 @@ func install(t *testing.T) installed {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return installed{cli: cli, config: config, schemas: schemas}
+	return installed{cli: cli, config: m.Config, schemas: schemas}
 }
 
 // build builds a program in the module of source into dir.
 func build(t *testing.T, source, dir, pkg string) string {
 	t.Helper()
 	binary := filepath.Join(dir, filepath.Base(source)+".exe") // A name that Windows runs, too.
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, pkg)
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "-ldflags", "-s -w", pkg)
 	cmd.Dir = source
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("build %s: %v\n%s", source, err, out)
@@ -73,19 +75,19 @@ func build(t *testing.T, source, dir, pkg string) string {
 }
 
 // folder returns a copy of a folder of examples, initialized. It skips the test
-// where the CLI does not know what the folder uses.
+// if the CLI lacks a feature that the folder uses.
 func (i installed) folder(t *testing.T, name string, variables ...string) *clitest.Folder {
 	t.Helper()
 	source := filepath.Join(root, name)
-	for words, versions := range map[string][2]string{
+	for text, versions := range map[string][2]string{
 		"ephemeral \"":       {"1.10", "1.11"},
 		"ephemeral   = true": {"1.10", "1.11"},
 		"_wo ":               {"1.11", "1.11"},
 		"removed {":          {"1.7", "1.10"},
 		"action \"":          {"1.14", ""},
 	} {
-		if uses(t, source, words) && !i.cli.Has(versions[0], versions[1]) {
-			t.Skipf("%q needs Terraform %s, or OpenTofu %s", words, versions[0], cmp.Or(versions[1], "of some later version"))
+		if uses(t, source, text) && !i.cli.Has(versions[0], versions[1]) {
+			t.Skipf("%q needs Terraform %s, or OpenTofu %s", text, versions[0], cmp.Or(versions[1], "of some later version"))
 		}
 	}
 	folder := i.cli.Folder(t, i.config, append(variables, "STANDIN_SCHEMAS="+i.schemas)...)
@@ -94,19 +96,19 @@ func (i installed) folder(t *testing.T, name string, variables ...string) *clite
 	return folder
 }
 
-// uses reports whether any configuration in dir holds the words.
-func uses(t *testing.T, dir, words string) bool {
+// uses reports whether a configuration in dir contains the text.
+func uses(t *testing.T, dir, text string) bool {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, file := range files {
-		text, err := os.ReadFile(file)
+		content, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(text), words) {
+		if strings.Contains(string(content), text) {
 			return true
 		}
 	}

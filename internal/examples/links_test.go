@@ -13,14 +13,14 @@ import (
 var (
 	link    = regexp.MustCompile(`\]\(([^)\s]+)\)`)
 	heading = regexp.MustCompile(`(?m)^#+ (.*)$`)
-	// target is what tfplugindocs links nested attributes to.
+	// target is an explicit anchor, which tfplugindocs writes for nested attributes.
 	target = regexp.MustCompile(`<a id="([^"]+)">`)
-	// markup is what a heading's anchor leaves out.
+	// markup is what the anchor of a heading omits.
 	markup = regexp.MustCompile("[^a-z0-9 _-]")
 	fenced = regexp.MustCompile("(?ms)^```.*?^```")
 )
 
-// Links between the pages, and to their headings, lead somewhere.
+// Links between pages, and to headings, resolve.
 func TestLinks(t *testing.T) {
 	t.Parallel()
 	project := os.DirFS("../..")
@@ -45,7 +45,7 @@ func TestLinks(t *testing.T) {
 				to = page
 			}
 			if _, err := fs.Stat(project, to); err != nil {
-				t.Errorf("%s: %s leads nowhere", page, found[1])
+				t.Errorf("%s: %s: no such file", page, found[1])
 				continue
 			}
 			if anchor != "" && !slices.Contains(anchors(read(t, project, to)), anchor) {
@@ -58,7 +58,7 @@ func TestLinks(t *testing.T) {
 	}
 }
 
-// anchors returns those of a page: its headings, and what is marked as one.
+// anchors returns the anchors of a page: those of its headings, and explicit ones.
 func anchors(text string) []string {
 	var all []string
 	for _, found := range target.FindAllStringSubmatch(text, -1) {
@@ -71,7 +71,7 @@ func anchors(text string) []string {
 	return all
 }
 
-// read returns a page without its code.
+// read returns a page without its code blocks.
 func read(t *testing.T, project fs.FS, page string) string {
 	t.Helper()
 	text, err := fs.ReadFile(project, page)

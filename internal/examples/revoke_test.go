@@ -7,13 +7,11 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// The action of the example, from the command line, as the guide for leaked keys
-// has it.
-func TestAccRevoke(t *testing.T) {
+// The example's action, run from the command line as in the guide for leaked keys.
+func (i installed) testRevoke(t *testing.T) {
 	t.Parallel()
-	providers := install(t)
 	server, env := account(t)
-	folder := providers.folder(t, "actions/sendgrid_revoke_api_key", env...)
+	folder := i.folder(t, "actions/sendgrid_revoke_api_key", env...)
 	leaked := server.AddKey(emulator.Parent, "Leaked", []string{"mail.send"})
 	kept := server.AddKey(emulator.Parent, "Kept", []string{"mail.send"})
 	invoke := []string{
@@ -23,13 +21,13 @@ func TestAccRevoke(t *testing.T) {
 
 	out := folder.Must(0, invoke...)
 	if !strings.Contains(out, leaked.ID) || !strings.Contains(out, "Revoked") {
-		t.Errorf("it does not tell what it did:\n%s", out)
+		t.Errorf("the action does not report the revocation:\n%s", out)
 	}
 	if keys := server.Keys(emulator.Parent); len(keys) != 1 || keys[0].ID != kept.ID {
 		t.Errorf("%d keys are left, want the other one", len(keys))
 	}
-	// Once more, there is no such key, which is an error.
+	// The second time the key no longer exists, which is an error.
 	if out := folder.Must(1, invoke...); !strings.Contains(out, "No such API key") || !strings.Contains(out, "the credential's own account") {
-		t.Errorf("it does not say where it looked:\n%s", out)
+		t.Errorf("the error does not say which account was searched:\n%s", out)
 	}
 }

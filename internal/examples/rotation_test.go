@@ -11,7 +11,8 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// account returns an emulator and the environment that leads there.
+// account starts an emulator, and returns the environment that points the provider
+// at it.
 func account(t *testing.T) (*emulator.Server, []string) {
 	t.Helper()
 	server := emulator.Start(emulator.Config{})
@@ -19,32 +20,31 @@ func account(t *testing.T) (*emulator.Server, []string) {
 	return server, clitest.Account(server)
 }
 
-// changes returns what was asked of SendGrid but reading.
-func changes(server *emulator.Server) []string {
-	var asked []string
+// writes returns the methods of the requests that were more than reading.
+func writes(server *emulator.Server) []string {
+	var methods []string
 	for _, r := range server.TakeRequests() {
 		if r.Method != "GET" {
-			asked = append(asked, r.Method)
+			methods = append(methods, r.Method)
 		}
 	}
-	return asked
+	return methods
 }
 
-// Each way to rotate in the guide makes another key, hands it on, and revokes the
-// old one last. Nothing is done before it is time.
-func TestAccRotation(t *testing.T) {
+// Each way to rotate in the guide creates another key, delivers it, and revokes the
+// old one last. Nothing happens before it is time.
+func (i installed) testRotation(t *testing.T) {
 	t.Parallel()
-	providers := install(t)
 	rotate := func(t *testing.T, name string, when func(*clitest.Folder) []string, want ...string) (out string) {
 		t.Helper()
 		server, env := account(t)
-		folder := providers.folder(t, "guides/rotate-keys/"+name, env...)
+		folder := i.folder(t, "guides/rotate-keys/"+name, env...)
 		folder.Apply()
 		server.TakeRequests()
 		folder.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode")
 		args := when(folder)
 		out = folder.Apply(args...)
-		if diff := cmp.Diff(want, changes(server)); diff != "" {
+		if diff := cmp.Diff(want, writes(server)); diff != "" {
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
 		for _, key := range server.Keys(emulator.Parent) {
@@ -70,7 +70,7 @@ func TestAccRotation(t *testing.T) {
 	t.Run("by the calendar", func(t *testing.T) {
 		t.Parallel()
 		rotate(t, "calendar", func(f *clitest.Folder) []string {
-			// The years in the state go back, and so 90 days have passed.
+			// With the years in the state set back, the 90 days have passed.
 			state := f.Read("terraform.tfstate")
 			for year := range 2 {
 				state = strings.ReplaceAll(state, time.Now().UTC().AddDate(year, 0, 0).Format(`"2006-`), `"2001-`)
@@ -79,8 +79,7 @@ func TestAccRotation(t *testing.T) {
 			return nil
 		}, "POST", "DELETE")
 	})
-	// The key that is not in use is replaced, and then used: no moment without one
-	// that works.
+	// The unused key is replaced, and then used: one key works at any time.
 	t.Run("with an overlap", func(t *testing.T) {
 		t.Parallel()
 		rotate(t, "overlap", func(f *clitest.Folder) []string {

@@ -15,7 +15,8 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// received returns what the stand-in of a secret store was given, in order.
+// received returns the values that the stand-in for a secret store received, in
+// order.
 func received(t *testing.T, file string) []string {
 	t.Helper()
 	content, err := os.ReadFile(file)
@@ -33,17 +34,16 @@ func received(t *testing.T, file string) []string {
 	return values
 }
 
-// lastHolds reports whether the last of the values holds the words.
-func lastHolds(values []string, words string) bool {
-	return len(values) > 0 && strings.Contains(values[len(values)-1], words)
+// lastContains reports whether the last of the values contains the secret.
+func lastContains(values []string, secret string) bool {
+	return len(values) > 0 && strings.Contains(values[len(values)-1], secret)
 }
 
-// The configuration of each store fits the store's own schema, hands over the key
-// that was made, and after a rotation the other one, before the first is revoked.
-// Beside the key itself, nothing in state or plan holds the secret.
-func TestAccStores(t *testing.T) {
+// The configuration of each store is valid for the store's own schema. It delivers
+// the key that was created and, after a rotation, the new one before the old one is
+// revoked. In state and plan only the key resource contains the secret.
+func (i installed) testStores(t *testing.T) {
 	t.Parallel()
-	providers := install(t)
 	stores, err := os.ReadDir(filepath.Join(root, "guides", "store-the-key"))
 	if err != nil {
 		t.Fatal(err)
@@ -53,19 +53,19 @@ func TestAccStores(t *testing.T) {
 			t.Parallel()
 			server, env := account(t)
 			file := filepath.Join(t.TempDir(), "received")
-			folder := providers.folder(t, "guides/store-the-key/"+store.Name(),
+			folder := i.folder(t, "guides/store-the-key/"+store.Name(),
 				append(env, "STANDIN_RECEIVED="+file, "TF_VAR_key_vault_id=vault")...)
 			folder.Apply()
 			first := server.Keys(emulator.Parent)[0]
-			if !lastHolds(received(t, file), first.Secret) {
-				t.Error("the store was not given the key")
+			if !lastContains(received(t, file), first.Secret) {
+				t.Error("the store did not receive the key")
 			}
 			folder.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode")
 
 			server.Inject(emulator.Fault{Method: http.MethodDelete, Do: func(x *emulator.Exchange) {
 				for _, key := range server.Keys(emulator.Parent) {
-					if key.ID != first.ID && !lastHolds(received(t, file), key.Secret) {
-						t.Error("the first key is revoked before the store has the other")
+					if key.ID != first.ID && !lastContains(received(t, file), key.Secret) {
+						t.Error("the first key is revoked before the store has the second")
 					}
 				}
 				x.Send(x.Apply())
@@ -83,10 +83,10 @@ func TestAccStores(t *testing.T) {
 	}
 }
 
-// What is in the files that Terraform writes: the table of the guide, row by row.
-func TestAccSecretsOutOfState(t *testing.T) {
+// Which secrets are in the files that Terraform writes: the guide's table, row by
+// row.
+func (i installed) testSecretsOutOfState(t *testing.T) {
 	t.Parallel()
-	providers := install(t)
 	// run applies a plan from a file, as a pipeline does.
 	run := func(folder *clitest.Folder) {
 		folder.Must(0, "plan", "-input=false", "-no-color", "-out=run.tfplan")
@@ -94,7 +94,7 @@ func TestAccSecretsOutOfState(t *testing.T) {
 	}
 	start := func(t *testing.T, name string, env ...string) *clitest.Folder {
 		t.Helper()
-		folder := providers.folder(t, "guides/keep-secrets-out-of-state/"+name, env...)
+		folder := i.folder(t, "guides/keep-secrets-out-of-state/"+name, env...)
 		run(folder)
 		return folder
 	}
@@ -108,27 +108,27 @@ func TestAccSecretsOutOfState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			server, env := account(t)
-			// Only the variable tells it, to the plan and to the apply.
+			// Plan and apply get the credential from the variable alone.
 			env = slices.DeleteFunc(env, func(variable string) bool { return strings.HasPrefix(variable, "SENDGRID_API_KEY=") })
-			folder := providers.folder(t, "guides/keep-secrets-out-of-state/credential", append(env, "TF_VAR_sendgrid_credential="+emulator.Credential)...)
+			folder := i.folder(t, "guides/keep-secrets-out-of-state/credential", append(env, "TF_VAR_sendgrid_credential="+emulator.Credential)...)
 			folder.Write("main.tf", strings.Replace(folder.Read("main.tf"), test.without, "", 1))
 			run(folder)
 			if len(server.Keys(emulator.Parent)) != 1 {
-				t.Error("no key was made")
+				t.Error("no key was created")
 			}
 			want := []string(nil)
 			if test.planned {
 				want = []string{"run.tfplan/tfplan"}
 			}
-			if diff := cmp.Diff(want, clitest.Holding(folder.Files(), emulator.Credential)); diff != "" {
-				t.Errorf("files that hold the credential (-want +got):\n%s", diff)
+			if diff := cmp.Diff(want, clitest.Containing(folder.Files(), emulator.Credential)); diff != "" {
+				t.Errorf("files that contain the credential (-want +got):\n%s", diff)
 			}
 		})
 	}
 	t.Run("a copy in an ordinary attribute", func(t *testing.T) {
 		t.Parallel()
 		server, env := account(t)
-		folder := providers.folder(t, "guides/store-the-key/vault", env...)
+		folder := i.folder(t, "guides/store-the-key/vault", env...)
 		ordinary := strings.NewReplacer("data_json_wo  ", "data_json  ", "  data_json_wo_version = local.key_version\n", "")
 		folder.Write("main.tf", ordinary.Replace(folder.Read("main.tf")))
 		folder.Apply()
@@ -144,15 +144,15 @@ func TestAccSecretsOutOfState(t *testing.T) {
 		folder := start(t, "one-run", append(env, "STANDIN_RECEIVED="+file)...)
 		values := received(t, file)
 		if len(values) != 1 {
-			t.Fatalf("the store was given %d values", len(values))
+			t.Fatalf("the store received %d values", len(values))
 		}
 		var given struct {
 			Secret string `json:"api_key"`
 		}
 		if err := json.Unmarshal([]byte(values[0]), &given); err != nil || !strings.HasPrefix(given.Secret, "SG.") {
-			t.Fatalf("the store was not given a key: %v", err)
+			t.Fatalf("the store did not receive a key: %v", err)
 		}
-		if found := clitest.Holding(folder.Files(), given.Secret); len(found) > 0 {
+		if found := clitest.Containing(folder.Files(), given.Secret); len(found) > 0 {
 			t.Errorf("the key is in %q", found)
 		}
 		if left := server.Keys(emulator.Parent); len(left) > 0 {
@@ -167,7 +167,7 @@ func TestAccSecretsOutOfState(t *testing.T) {
 		if !strings.Contains(folder.Read("terraform.tfstate"), key.ID) {
 			t.Error("the key was not adopted")
 		}
-		if found := clitest.Holding(folder.Files(), key.Secret); len(found) > 0 {
+		if found := clitest.Containing(folder.Files(), key.Secret); len(found) > 0 {
 			t.Errorf("the key is in %q", found)
 		}
 		folder.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode")

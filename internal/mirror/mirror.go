@@ -1,5 +1,5 @@
-// Package mirror installs the provider as it is in the working tree the way a
-// registry would, so that a CLI runs it like any release.
+// Package mirror installs providers the way a registry would, so that a CLI runs
+// the provider of the working tree like any release.
 package mirror
 
 import (
@@ -11,83 +11,81 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// Version is what the provider is installed as.
+// Version is the version of a provider that Build has built.
 const Version = "0.0.1"
 
-// ownName is the name of the provider, without its registry.
-func ownName() string {
-	_, name, _ := strings.Cut(provider.Address, "/")
-	return name
+// Mirror is a folder of providers, and the only place from which a CLI with its
+// configuration installs any.
+type Mirror struct {
+	// Config is the CLI configuration file, for TF_CLI_CONFIG_FILE.
+	Config string
+
+	providers string
 }
 
-// program is the name of a provider's executable.
-func program(name, version string) string {
-	file := "terraform-provider-" + path.Base(name) + "_v" + version
-	if runtime.GOOS == "windows" {
-		file += ".exe"
+// Install builds the provider whose source is in root, and returns a mirror in dir
+// that holds it under each of the addresses.
+func Install(ctx context.Context, root, dir string, addresses ...string) (*Mirror, error) {
+	binary, err := Build(ctx, root, dir)
+	if err != nil {
+		return nil, err
 	}
-	return file
+	m, err := New(dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range addresses {
+		if err := m.Add(address, Version, binary); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
 }
 
-// Binary is where Build leaves the provider that it has built into dir.
-func Binary(dir string) string {
-	return filepath.Join(dir, program(ownName(), Version))
+// New returns an empty mirror in dir. What is added to it must be on the same
+// file system.
+func New(dir string) (*Mirror, error) {
+	m := &Mirror{Config: filepath.Join(dir, "cli.tfrc"), providers: filepath.Join(dir, "mirror")}
+	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", m.providers)
+	return m, os.WriteFile(m.Config, []byte(text), 0o600)
 }
 
-// Build builds the provider of source, the root of the project, into dir and
-// lays a mirror there.
-func Build(ctx context.Context, source, dir string) (config string, err error) {
-	binary := Binary(dir)
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, "-ldflags", "-X main.version="+Version, ".")
-	build.Dir = source
-	if out, err := build.CombinedOutput(); err != nil {
+// Build builds the provider whose source is in root. It returns its binary, in dir.
+func Build(ctx context.Context, root, dir string) (binary string, err error) {
+	binary = filepath.Join(dir, "provider.exe") // A name that Windows runs, too.
+	// Stripped, as a release: a CLI hashes the binary before every command.
+	cmd := exec.CommandContext(ctx, "go", "build", "-o", binary, "-ldflags", "-s -w -X main.version="+Version, ".")
+	cmd.Dir = root
+	if out, err := cmd.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build the provider: %w\n%s", err, out)
 	}
-	return Lay(dir, binary)
+	return binary, nil
 }
 
-// Lay makes a mirror of binary below dir. It returns the file that makes a CLI
-// install the provider from there, and nothing from elsewhere, if
-// TF_CLI_CONFIG_FILE names it. Binary must be on the file system of dir.
-func Lay(dir, binary string) (config string, err error) {
-	return lay(dir, binary, unpacked(ownName(), Version))
-}
-
-// Pack does what Lay does with a release: the zip as the registry has it, under
-// the name that it has there.
-func Pack(dir, zip string) (config string, err error) {
-	return lay(dir, zip, filepath.Base(zip))
-}
-
-// Add puts another provider into the mirror below dir: binary, as the provider of
-// that name, such as "hashicorp/time", and version.
-func Add(dir, name, version, binary string) error {
-	return link(dir, binary, name, unpacked(name, version))
-}
-
-// unpacked is where a mirror keeps a provider that is not packed.
-func unpacked(name, version string) string {
-	return filepath.Join(version, runtime.GOOS+"_"+runtime.GOARCH, program(name, version))
-}
-
-func lay(dir, file, as string) (config string, err error) {
-	if err := link(dir, file, ownName(), as); err != nil {
-		return "", err
+// Add adds a binary as a version of the provider with the address, such as
+// "registry.terraform.io/hashicorp/time".
+func (m *Mirror) Add(address, version, binary string) error {
+	program := "terraform-provider-" + path.Base(address) + "_v" + version
+	if runtime.GOOS == "windows" {
+		program += ".exe"
 	}
-	config = filepath.Join(dir, "cli.tfrc")
-	text := fmt.Sprintf("provider_installation {\n  filesystem_mirror {\n    path = %q\n  }\n}\n", filepath.Join(dir, "mirror"))
-	return config, os.WriteFile(config, []byte(text), 0o600)
+	return m.link(address, binary, filepath.Join(version, runtime.GOOS+"_"+runtime.GOARCH, program))
 }
 
-// link links file into the folder of a provider.
-func link(dir, file, name, as string) error {
+// AddRelease adds a release of the provider with the address: a zip, named as in
+// the registry.
+func (m *Mirror) AddRelease(address, zip string) error {
+	return m.link(address, zip, filepath.Base(zip))
+}
+
+// link links a file into the folder of a provider.
+func (m *Mirror) link(address, file, as string) error {
+	_, name, _ := strings.Cut(address, "/")
 	// OpenTofu looks for the same provider in its own registry.
-	for _, host := range []string{"registry.terraform.io", "registry.opentofu.org"} {
-		target := filepath.Join(dir, "mirror", host, filepath.FromSlash(name), as)
+	for _, registry := range []string{"registry.terraform.io", "registry.opentofu.org"} {
+		target := filepath.Join(m.providers, registry, filepath.FromSlash(name), as)
 		if err := os.MkdirAll(filepath.Dir(target), 0o755); err != nil {
 			return err
 		}

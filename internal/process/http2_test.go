@@ -9,8 +9,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 )
 
 const manyKeys = `
@@ -21,12 +19,11 @@ resource "sendgrid_api_key" "test" {
 }
 `
 
-// Where HTTP/2 is spoken, one connection carries it all, and an answer that is lost
-// is looked for like any other.
-func TestProcessHTTP2(t *testing.T) {
+// With HTTP/2 a single connection carries all requests, and a lost response is
+// noticed like any other.
+func (i installed) testHTTP2(t *testing.T) {
 	t.Parallel()
-	cli := clitest.Find(t)
-	r := newRunner(t, cli)(t, manyKeys)
+	r := i.run(t, manyKeys)
 	behind, err := url.Parse(r.emulator.URL())
 	if err != nil {
 		t.Fatal(err)
@@ -56,14 +53,14 @@ func TestProcessHTTP2(t *testing.T) {
 
 	out, err := r.apply()
 	if err == nil || !strings.Contains(out, "its secret was lost") {
-		t.Errorf("the lost answer was not noticed:\n%s", out)
+		t.Errorf("the lost response was not noticed:\n%s", out)
 	}
-	// One of the process that plans, and one of the process that applies.
+	// One for the process that plans, and one for the process that applies.
 	if n := connections.Load(); n > 2 {
 		t.Errorf("%d connections were opened", n)
 	}
 	if out, err = r.apply(); err != nil {
-		t.Errorf("the next apply does not mend it:\n%s", out)
+		t.Errorf("the next apply does not create the missing key:\n%s", out)
 	}
 	r.expectKeys(12, out)
 }

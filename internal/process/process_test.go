@@ -1,5 +1,5 @@
-// Package process holds the tests of what only a process of its own can show:
-// signals, and what a provider does once Terraform has told it to end.
+// Package process tests what only a provider in its own process can show: how it
+// takes signals, and what it does after Terraform has asked it to exit.
 package process
 
 import (
@@ -13,43 +13,59 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// run is one apply of a configuration by a real CLI with the built provider.
+// The tests share one build of the provider.
+func TestProcess(t *testing.T) {
+	t.Parallel()
+	cli := clitest.Find(t)
+	m, err := mirror.Install(t.Context(), "../..", t.TempDir(), provider.Address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := installed{cli: cli, config: m.Config}
+	// The longest test begins first.
+	t.Run("secrets", i.testSecrets)
+	t.Run("no ephemeral key outlives", i.testRevoked)
+	t.Run("what a kill leaves is found by its name", i.testKill)
+	t.Run("Ctrl-C", i.testInterrupt)
+	t.Run("HTTP2", i.testHTTP2)
+	t.Run("a proxy with its own authority", i.testProxy)
+}
+
+// installed is a CLI and its configuration file, with which it installs the
+// provider.
+type installed struct {
+	cli    clitest.CLI
+	config string
+}
+
+// run is a configuration that the CLI applies to an emulator.
 type run struct {
 	*clitest.Folder
 	t        *testing.T
 	emulator *emulator.Server
-	// config is that of the CLI.
-	config string
 
 	mu sync.Mutex
 	// running is the CLI of an apply once it has started.
 	running *exec.Cmd
 }
 
-// newRunner builds the provider and returns what makes runs with it.
-func newRunner(t *testing.T, cli *clitest.CLI) func(t *testing.T, config string) *run {
+// run returns a run of the configuration, initialized.
+func (i installed) run(t *testing.T, config string) *run {
 	t.Helper()
-	cliConfig, err := mirror.Build(t.Context(), "../..", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func(t *testing.T, config string) *run {
-		t.Helper()
-		sendgrid := emulator.Start(emulator.Config{})
-		t.Cleanup(sendgrid.Close)
-		r := &run{t: t, emulator: sendgrid, config: cliConfig, Folder: cli.Folder(t, cliConfig, clitest.Account(sendgrid)...)}
-		const required = "terraform {\n  required_providers {\n    sendgrid = { source = \"terraform-sendgrid/sendgrid\" }\n  }\n}\n"
-		r.Write("main.tf", required+config)
-		r.Init()
-		return r
-	}
+	sendgrid := emulator.Start(emulator.Config{})
+	t.Cleanup(sendgrid.Close)
+	r := &run{t: t, emulator: sendgrid, Folder: i.cli.Folder(t, i.config, clitest.Account(sendgrid)...)}
+	const required = "terraform {\n  required_providers {\n    sendgrid = { source = \"terraform-sendgrid/sendgrid\" }\n  }\n}\n"
+	r.Write("main.tf", required+config)
+	r.Init()
+	return r
 }
 
 // apply applies and returns what the CLI printed.
@@ -73,11 +89,11 @@ func (r *run) apply() (string, error) {
 	return out.String(), err
 }
 
-// interrupt sends Ctrl-C to the CLI and all that it started. The emulator calls
-// it, at a request of theirs.
+// interrupt sends Ctrl-C to the CLI and the providers that it has started. The
+// emulator calls it when it receives a request.
 func (r *run) interrupt() { r.signal(interruptGroup) }
 
-// terminate asks all of them to end, as a supervisor does.
+// terminate asks all of them to exit, as a supervisor does.
 func (r *run) terminate() { r.signal(terminateGroup) }
 
 // kill kills all of them.
@@ -121,8 +137,8 @@ func (r *run) inState() map[string]string {
 	return keys
 }
 
-// expectKeys fails the test unless the keys at SendGrid are those in state, and
-// as many as they should be.
+// expectKeys fails the test unless SendGrid has that many keys, and the state holds
+// the same ones with their secrets.
 func (r *run) expectKeys(count int, out string) {
 	r.t.Helper()
 	held := r.inState()
@@ -146,151 +162,3 @@ resource "sendgrid_api_key" "test" {
   scopes = ["mail.send"]
 }
 `
-
-// borrowed makes a key with a key that lives for the run only.
-func borrowed(scope string) string {
-	return fmt.Sprintf(`
-ephemeral "sendgrid_api_key" "run" {
-  name   = "run"
-  scopes = ["api_keys.create", "api_keys.read", "api_keys.update", "api_keys.delete", "mail.send"]
-}
-
-provider "sendgrid" {
-  alias   = "borrowed"
-  api_key = ephemeral.sendgrid_api_key.run.api_key
-}
-
-resource "sendgrid_api_key" "test" {
-  provider = sendgrid.borrowed
-  name     = "test"
-  scopes   = [%q]
-}
-`, scope)
-}
-
-func skipWithoutEphemeral(t *testing.T, cli *clitest.CLI) {
-	t.Helper()
-	if !cli.Has("1.10", "1.11") {
-		t.Skip("needs Terraform 1.10 or OpenTofu 1.11, the first to have ephemeral resources")
-	}
-}
-
-func TestProcess(t *testing.T) {
-	t.Parallel()
-	cli := clitest.Find(t)
-	newRun := newRunner(t, cli)
-	keys := emulator.Fault{Method: "POST", Path: "/v3/api_keys"}
-
-	t.Run("Ctrl-C lets a POST finish", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t, oneKey)
-		keys := keys
-		keys.Do = func(x *emulator.Exchange) {
-			r.interrupt()
-			// Time for the signal to get to where it could do harm.
-			x.Pause(500 * time.Millisecond)
-			x.Send(x.Apply())
-		}
-		r.emulator.Inject(keys)
-		out, err := r.apply()
-		if err == nil {
-			t.Errorf("the apply was not interrupted:\n%s", out)
-		}
-		r.expectKeys(1, out)
-	})
-	t.Run("Ctrl-C ends a wait", func(t *testing.T) {
-		t.Parallel()
-		r := newRun(t, oneKey)
-		keys := keys
-		keys.Do = func(x *emulator.Exchange) {
-			emulator.TooManyRequests(time.Now().Add(110 * time.Second))(x)
-			r.interrupt()
-		}
-		r.emulator.Inject(keys)
-		began := time.Now()
-		out, err := r.apply()
-		if err == nil || time.Since(began) > time.Minute {
-			t.Errorf("the wait for the rate limit was not interrupted: %v\n%s", err, out)
-		}
-		r.expectKeys(0, out)
-	})
-	t.Run("what a kill leaves is found by its name", func(t *testing.T) {
-		t.Parallel()
-		skipWithoutEphemeral(t, cli)
-		r := newRun(t, borrowed("mail.send"))
-		r.emulator.Inject(emulator.Fault{Method: "POST", Skip: 2, Do: func(x *emulator.Exchange) {
-			r.kill()
-			x.Reset()
-		}})
-		if out, err := r.apply(); err == nil {
-			t.Errorf("the apply was not killed:\n%s", out)
-		}
-		left := r.emulator.Keys(emulator.Parent)
-		if len(left) == 0 {
-			t.Fatal("nothing was left to be found")
-		}
-		sweep := cli.Folder(t, r.config, clitest.Account(r.emulator)...)
-		sweep.Copy("../../examples/ephemeral-resources/sendgrid_api_key/left-behind")
-		sweep.Init()
-		sweep.Apply()
-		found := sweep.Must(0, "output", "-json", "left_behind")
-		for _, k := range left {
-			if !strings.Contains(found, k.ID) {
-				t.Errorf("%q (%s) is not found: %s", k.Name, k.ID, found)
-			}
-		}
-	})
-	for name, test := range map[string]struct {
-		scope  string
-		fault  emulator.Fault
-		signal func(*run)
-		fails  bool
-		left   int
-	}{
-		"success":             {scope: "mail.send", left: 1},
-		"a failing dependent": {scope: "stats.read", fails: true},
-		"a DELETE that is answered 503 twice": {
-			scope: "mail.send", left: 1,
-			fault: emulator.Fault{Method: "DELETE", Times: 2, Do: emulator.JSONError(503, "", "unavailable")},
-		},
-		"a lost answer at open": {
-			scope: "mail.send", fails: true,
-			fault: emulator.Fault{Method: "POST", Do: emulator.ResetAfter},
-		},
-		"a refused open": {
-			scope: "mail.send", fails: true,
-			fault: emulator.Fault{Method: "POST", Do: emulator.JSONError(403, "", "access forbidden")},
-		},
-		"Ctrl-C":  {scope: "mail.send", signal: (*run).interrupt, fails: true, left: 1},
-		"SIGTERM": {scope: "mail.send", signal: (*run).terminate, fails: true, left: 1},
-	} {
-		t.Run("no ephemeral key outlives "+name, func(t *testing.T) {
-			t.Parallel()
-			skipWithoutEphemeral(t, cli)
-			r := newRun(t, borrowed(test.scope))
-			fault := test.fault
-			if test.signal != nil {
-				// The ephemeral key is made to plan and to apply; the third is the
-				// managed one.
-				fault = emulator.Fault{Method: "POST", Skip: 2, Do: func(x *emulator.Exchange) {
-					test.signal(r)
-					x.Pause(500 * time.Millisecond)
-					x.Send(x.Apply())
-				}}
-			}
-			if fault.Do != nil {
-				r.emulator.Inject(fault)
-			}
-			out, err := r.apply()
-			if (err != nil) != test.fails {
-				t.Errorf("apply: %v\n%s", err, out)
-			}
-			r.expectKeys(test.left, out)
-			for _, k := range r.emulator.Keys(emulator.Parent) {
-				if strings.HasPrefix(k.Name, "terraform-ephemeral-") {
-					t.Errorf("%q is left", k.Name)
-				}
-			}
-		})
-	}
-}

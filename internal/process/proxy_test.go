@@ -14,18 +14,17 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// tunnel returns a proxy that leads every connection to one address, and counts
+// tunnel starts a proxy that forwards every connection to one address, and counts
 // them.
 func tunnel(t *testing.T, to string) (url string, opened *atomic.Int64) {
 	t.Helper()
 	opened = new(atomic.Int64)
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodConnect || r.Host != emulator.TLSName+":443" {
-			t.Errorf("the proxy is asked %s %s", r.Method, r.Host)
+			t.Errorf("the proxy received %s %s", r.Method, r.Host)
 			return
 		}
 		opened.Add(1)
@@ -49,11 +48,12 @@ func tunnel(t *testing.T, to string) (url string, opened *atomic.Int64) {
 	return proxy.URL, opened
 }
 
-// trust returns the environment in which the provider trusts a certificate.
+// trust returns the environment variable that makes the provider trust a
+// certificate.
 func trust(t *testing.T, cert *x509.Certificate) string {
 	t.Helper()
 	if runtime.GOOS != "linux" {
-		t.Skip("only on Linux an environment variable can add an authority")
+		t.Skip("needs Linux, where an environment variable names the trusted authorities")
 	}
 	authority := filepath.Join(t.TempDir(), "authority.pem")
 	block := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
@@ -63,21 +63,20 @@ func trust(t *testing.T, cert *x509.Certificate) string {
 	return "SSL_CERT_FILE=" + authority
 }
 
-// In a network of one's own: SendGrid is reached through a proxy, and is vouched
-// for by an authority that only that network knows.
-func TestProcessProxy(t *testing.T) {
+// A corporate network: SendGrid is reached through a proxy, with a certificate of
+// an authority that only this network trusts.
+func (i installed) testProxy(t *testing.T) {
 	t.Parallel()
-	cli := clitest.Find(t)
 	sendgrid := emulator.Start(emulator.Config{TLS: true})
 	t.Cleanup(sendgrid.Close)
 	proxy, opened := tunnel(t, strings.TrimPrefix(sendgrid.URL(), "https://"))
 	trusted := trust(t, sendgrid.Certificate())
-	r := newRunner(t, cli)(t, oneKey)
+	r := i.run(t, oneKey)
 	r.Env = append(r.Env,
 		"SENDGRID_BASE_URL=https://"+emulator.TLSName, "SENDGRID_API_KEY="+emulator.Credential,
 		"HTTPS_PROXY="+proxy, "NO_PROXY=", trusted)
 	r.Apply()
 	if keys := sendgrid.Keys(emulator.Parent); len(keys) != 1 || opened.Load() == 0 {
-		t.Errorf("%d keys were made over %d connections through the proxy", len(keys), opened.Load())
+		t.Errorf("%d keys were created over %d connections through the proxy", len(keys), opened.Load())
 	}
 }

@@ -14,31 +14,31 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// secrets are those of all keys that SendGrid ever makes, by the keys' names: the
-// ephemeral ones are gone when a run has ended.
+// secrets are those of all keys that SendGrid ever creates, by the keys' names:
+// ephemeral keys no longer exist when a run has ended.
 type secrets struct {
 	mu     sync.Mutex
 	byName map[string][]string
 }
 
-// watch has the emulator's keys noted, and makes it as indiscreet as an answer can
-// be: it tells the credential, in an error that is retried.
+// watch records the emulator's keys. It also makes the first POST fail with an
+// error that contains the credential, and that is retried.
 func (s *secrets) watch(server *emulator.Server) {
 	s.byName = map[string][]string{}
 	server.Inject(
 		emulator.Fault{Method: http.MethodPost, Path: "/v3/api_keys", Times: 1, Do: emulator.JSONError(http.StatusTooManyRequests, "", "slow down, "+emulator.Credential)},
 		emulator.Fault{Method: http.MethodPost, Path: "/v3/api_keys", Times: -1, Do: func(x *emulator.Exchange) {
-			answer := x.Apply()
-			var made struct {
+			response := x.Apply()
+			var created struct {
 				Name   string `json:"name"`
 				Secret string `json:"api_key"`
 			}
-			if json.Unmarshal([]byte(answer.Body), &made) == nil && made.Secret != "" {
+			if json.Unmarshal([]byte(response.Body), &created) == nil && created.Secret != "" {
 				s.mu.Lock()
-				s.byName[made.Name] = append(s.byName[made.Name], made.Secret)
+				s.byName[created.Name] = append(s.byName[created.Name], created.Secret)
 				s.mu.Unlock()
 			}
-			x.Send(answer)
+			x.Send(response)
 		}},
 	)
 }
@@ -48,25 +48,24 @@ func (s *secrets) of(prefix string) []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []string
-	for name, made := range s.byName {
+	for name, created := range s.byName {
 		if strings.HasPrefix(name, prefix) {
-			found = append(found, made...)
+			found = append(found, created...)
 		}
 	}
 	return found
 }
 
-// Where the words of a secret may stand: those of a managed key in the state, and
-// in plans, which begin with a copy of it; those of the credential and of an
-// ephemeral key nowhere, not in a log of everything.
-func TestProcessSecrets(t *testing.T) {
+// Where a secret is allowed to be: that of a managed key in the state, and in
+// plans, which begin with a copy of it; that of the credential and of an ephemeral
+// key nowhere, not even in a trace log.
+func (i installed) testSecrets(t *testing.T) {
 	t.Parallel()
-	cli := clitest.Find(t)
-	skipWithoutEphemeral(t, cli)
-	r := newRunner(t, cli)(t, borrowed("mail.send"))
+	i.skipWithoutEphemeral(t)
+	r := i.run(t, borrowed("mail.send"))
 	r.Env = append(r.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.Dir, "trace.log"))
-	made := &secrets{}
-	made.watch(r.emulator)
+	created := &secrets{}
+	created.watch(r.emulator)
 
 	printed := map[string]string{}
 	command := func(name string, args ...string) {
@@ -82,17 +81,17 @@ func TestProcessSecrets(t *testing.T) {
 	command("show", "show", "-no-color")
 	command("show the plan", "show", "-no-color", "refresh.tfplan")
 
-	managed, ephemeral := made.of("test"), made.of("terraform-ephemeral-")
+	managed, ephemeral := created.of("test"), created.of("terraform-ephemeral-")
 	if len(managed) != 1 || len(ephemeral) < 3 {
-		t.Fatalf("%d managed and %d ephemeral keys were made", len(managed), len(ephemeral))
+		t.Fatalf("%d managed and %d ephemeral keys were created", len(managed), len(ephemeral))
 	}
 	written := r.Files()
 	for _, name := range []string{"trace.log", "create.tfplan/tfplan", "refresh.tfplan/tfstate", "terraform.tfstate", "terraform.tfstate.backup"} {
 		if written[name] == "" {
-			t.Errorf("%s is missing or empty, and shows nothing", name)
+			t.Errorf("%s is missing or empty, so its check proves nothing", name)
 		}
 	}
-	// Requests are in the log, so what is not there was left out.
+	// Requests are in the log, so a secret that is not was left out on purpose.
 	if !strings.Contains(written["trace.log"], "SendGrid request") {
 		t.Error("the log holds no request")
 	}
@@ -101,19 +100,19 @@ func TestProcessSecrets(t *testing.T) {
 	for name, text := range printed {
 		everything["output of "+name] = text
 	}
-	words := []string{emulator.Credential}
+	hidden := []string{emulator.Credential}
 	for _, secret := range ephemeral {
-		// The last part tells as much as the whole key.
-		words = append(words, secret[strings.LastIndex(secret, ".")+1:])
+		// The last part is as confidential as the whole key.
+		hidden = append(hidden, secret[strings.LastIndex(secret, ".")+1:])
 	}
-	if found := clitest.Holding(everything, words...); len(found) > 0 {
+	if found := clitest.Containing(everything, hidden...); len(found) > 0 {
 		t.Errorf("the credential or an ephemeral key is in %q", found)
 	}
-	// What sensitive does not do.
+	// Sensitive values are masked for people, not in JSON.
 	if shown := r.Must(0, "show", "-json"); !strings.Contains(shown, managed[0]) {
 		t.Error("terraform show -json hides the managed key: the guide says otherwise")
 	}
-	found := clitest.Holding(everything, managed...)
+	found := clitest.Containing(everything, managed...)
 	if !slices.Contains(found, "terraform.tfstate") {
 		t.Errorf("the managed key is in %q, which lacks the state", found)
 	}

@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// A release has a zip for every platform, or for that one to which a dry run was
-// limited.
+// A release has a zip for every platform, or for the only platform of a dry run
+// that is limited to one.
 func TestPlatforms(t *testing.T) {
 	t.Parallel()
 	d := dist(t)
@@ -54,7 +54,7 @@ func TestChecksums(t *testing.T) {
 	}
 }
 
-// A zip holds the provider, executable, and its licence.
+// A zip contains the provider, executable, and its license.
 func TestArchives(t *testing.T) {
 	t.Parallel()
 	d := dist(t)
@@ -73,8 +73,8 @@ func TestArchives(t *testing.T) {
 	}
 }
 
-// The binaries hold what the provider needs and nothing of what tests it, and on
-// Linux they stay small: a worker of HCP Terraform loads one in every run.
+// The binaries contain what the provider needs and nothing that only tests use. On
+// Linux they are small: an HCP Terraform worker downloads one in every run.
 func TestBinaries(t *testing.T) {
 	t.Parallel()
 	d := dist(t)
@@ -107,7 +107,7 @@ func checkModules(t *testing.T, binary []byte) {
 			t.Errorf("built with %s=%q, want %q", key, got[key], want)
 		}
 	}
-	// The control: without it, a list that could not be read would pass.
+	// Without this control, a list that could not be read would pass.
 	framework := false
 	for _, module := range info.Deps {
 		switch module.Path {
@@ -116,25 +116,25 @@ func checkModules(t *testing.T, binary []byte) {
 		case "github.com/hashicorp/terraform-plugin-sdk/v2",
 			"github.com/hashicorp/terraform-plugin-testing",
 			"github.com/google/go-cmp":
-			t.Errorf("holds %s", module.Path)
+			t.Errorf("contains %s", module.Path)
 		}
 	}
 	if !framework {
-		t.Error("does not name terraform-plugin-framework among its modules")
+		t.Error("does not list terraform-plugin-framework among its modules")
 	}
 }
 
-// checkPackages looks for the names of functions, which are there in a stripped
-// binary too, since a stack trace needs them.
+// checkPackages looks for the names of functions. A stripped binary contains them
+// too, for stack traces.
 func checkPackages(t *testing.T, binary []byte) {
 	t.Helper()
 	const module = "github.com/terraform-sendgrid/terraform-provider-sendgrid"
 	if !bytes.Contains(binary, []byte(module+"/internal/provider.")) {
-		t.Error("the packages in the binary cannot be told")
+		t.Error("the binary does not reveal its packages")
 	}
 	for _, name := range []string{module + "/internal/emulator", module + "/internal/cmd", "testing.tRunner"} {
 		if bytes.Contains(binary, []byte(name)) {
-			t.Errorf("holds %s", name)
+			t.Errorf("contains %s", name)
 		}
 	}
 }

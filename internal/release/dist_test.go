@@ -1,5 +1,5 @@
-// Package release tests what a release is made of, on what "make
-// release-dry-run" has left in dist/.
+// Package release tests the content of a release: what "make release-dry-run" has
+// built in dist/.
 package release
 
 import (
@@ -21,7 +21,7 @@ const root = "../.."
 // host is the platform that runs the tests.
 const host = runtime.GOOS + "_" + runtime.GOARCH
 
-// platforms are those that the registry and its users expect.
+// platforms are the platforms of a release.
 var platforms = []string{
 	"darwin_amd64",
 	"darwin_arm64",
@@ -42,17 +42,17 @@ var platforms = []string{
 type distribution struct {
 	dir     string
 	version string
-	// zips holds the path of the zip for each platform.
+	// zips are the paths of the zips by platform.
 	zips map[string]string
 }
 
-// dist returns the folder that "make release-dry-run" has just filled. Other runs
-// skip what needs it: what lies in dist/ may be of yesterday.
+// dist returns the folder that "make release-dry-run" has just filled. It skips the
+// test in other runs, in which the content of dist/ may be old.
 func dist(t *testing.T) distribution {
 	t.Helper()
 	dir := os.Getenv("RELEASE_DIST")
 	if dir == "" {
-		t.Skip("needs a release in dist/: run by make release-dry-run")
+		t.Skip("needs a release in dist/, see make release-dry-run")
 	}
 	return readDist(t, dir)
 }
@@ -68,26 +68,27 @@ func readDist(t *testing.T, dir string) distribution {
 	for _, path := range paths {
 		m := name.FindStringSubmatch(filepath.Base(path))
 		if m == nil {
-			t.Fatalf("%s is not named as the registry wants it", path)
+			t.Fatalf("%s does not have the name that the registry requires", path)
 		}
 		if d.version != "" && d.version != m[1] {
-			t.Fatalf("%s holds versions %s and %s", dir, d.version, m[1])
+			t.Fatalf("%s contains versions %s and %s", dir, d.version, m[1])
 		}
 		d.version = m[1]
 		d.zips[m[2]] = path
 	}
 	if len(d.zips) == 0 {
-		t.Fatalf("%s holds no zip", dir)
+		t.Fatalf("%s contains no zip", dir)
 	}
 	return d
 }
 
-// sums is the file that the registry verifies and the release workflow signs.
+// sums returns the path of the checksums, which the release workflow signs and the
+// registry verifies.
 func (d distribution) sums() string {
 	return filepath.Join(d.dir, "terraform-provider-sendgrid_"+d.version+"_SHA256SUMS")
 }
 
-// binary is the name of the provider inside the zip.
+// binary returns the name of the provider inside the zip.
 func (d distribution) binary(platform string) string {
 	name := "terraform-provider-sendgrid_v" + d.version
 	if strings.HasPrefix(platform, "windows_") {

@@ -17,44 +17,45 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// A stranger installs the release with a plain init, from a mirror that holds the
-// zip as the registry has it, and applies what the README begins with. Then a
-// worker that has only the configuration, the lock file and the state installs
-// the same, with the lock file as the law, and destroys it.
+// A user installs the release with a plain init, from a mirror with the zip as in
+// the registry, and applies the first example of the README. A worker that has only
+// the configuration, the lock file and the state then installs the same release,
+// with a read-only lock file, and destroys everything.
 func TestInstall(t *testing.T) {
 	t.Parallel()
 	d := dist(t)
 	if d.zips[host] == "" {
-		t.Skipf("dist/ holds no release for %s, which could be run here", host)
+		t.Skipf("dist/ contains no release for %s, the only platform that runs here", host)
 	}
 	if os.Getenv("TF_ACC") == "" {
-		t.Fatal("a release is to be tried, and TF_ACC not set: run by make release-dry-run")
+		t.Fatal("TF_ACC is not set: run make release-dry-run")
 	}
 	cli := clitest.Find(t)
 	sendgrid := emulator.Start(emulator.Config{})
 	t.Cleanup(sendgrid.Close)
 	config := install(t, d.zips[host])
 
-	stranger := cli.Folder(t, config, clitest.Account(sendgrid)...)
-	stranger.Write("main.tf", readmeExample(t))
-	stranger.Must(0, "init", "-input=false")
-	lock := stranger.Read(".terraform.lock.hcl")
+	user := cli.Folder(t, config, clitest.Account(sendgrid)...)
+	user.Write("main.tf", readmeExample(t))
+	user.Must(0, "init", "-input=false")
+	lock := user.Read(".terraform.lock.hcl")
 	checkLock(t, lock, d)
-	stranger.Must(0, "apply", "-input=false", "-auto-approve")
+	user.Must(0, "apply", "-input=false", "-auto-approve")
 
 	keys := sendgrid.Keys(emulator.Parent)
 	if len(keys) != 1 {
-		t.Fatalf("made %d keys, want 1", len(keys))
+		t.Fatalf("created %d keys, want 1", len(keys))
 	}
 	if keys[0].Name != "Newsletter" || !slices.Equal(keys[0].Scopes, []string{"mail.send"}) {
-		t.Errorf("made %q with scopes %q", keys[0].Name, keys[0].Scopes)
+		t.Errorf("created %q with scopes %q", keys[0].Name, keys[0].Scopes)
 	}
-	if got := stranger.Must(0, "output", "-raw", "newsletter_api_key"); got != keys[0].Secret {
-		t.Error("the output is not the key that was made")
+	if got := user.Must(0, "output", "-raw", "newsletter_api_key"); got != keys[0].Secret {
+		t.Error("the output is not the secret of the key")
 	}
-	// The version that the build was told reaches SendGrid.
+	// The version of the build reaches SendGrid.
 	agent := "terraform-provider-sendgrid/" + d.version + " "
 	for _, request := range sendgrid.Requests() {
 		if !strings.Contains(request.UserAgent+" ", agent) {
@@ -64,7 +65,7 @@ func TestInstall(t *testing.T) {
 
 	worker := cli.Folder(t, config, clitest.Account(sendgrid)...)
 	for _, name := range []string{"main.tf", ".terraform.lock.hcl", "terraform.tfstate"} {
-		worker.Write(name, stranger.Read(name))
+		worker.Write(name, user.Read(name))
 	}
 	worker.Must(0, "init", "-input=false", "-lockfile=readonly")
 	worker.Must(0, "plan", "-input=false", "-detailed-exitcode")
@@ -77,8 +78,8 @@ func TestInstall(t *testing.T) {
 	}
 }
 
-// install makes the zip what a registry has, in a mirror that is all the CLI
-// knows, and returns the file that TF_CLI_CONFIG_FILE has to name.
+// install adds the zip to a mirror, the only place from which the CLI installs
+// providers. It returns the CLI configuration file.
 func install(t *testing.T, zip string) string {
 	t.Helper()
 	content, err := os.ReadFile(zip)
@@ -90,24 +91,27 @@ func install(t *testing.T, zip string) string {
 	if err := os.WriteFile(copied, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	config, err := mirror.Pack(dir, copied)
+	m, err := mirror.New(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return config
+	if err := m.AddRelease(provider.Address, copied); err != nil {
+		t.Fatal(err)
+	}
+	return m.Config
 }
 
-// checkLock expects the one provider, its version and its one checksum: that of
-// the files in the zip, as every CLI writes it for what no registry vouches for.
+// checkLock expects one provider with its version and a single checksum: that of
+// the files in the zip, which every CLI writes for a provider from a mirror.
 func checkLock(t *testing.T, lock string, d distribution) {
 	t.Helper()
-	provider := regexp.MustCompile(`(?m)^provider "registry\.[a-z.]+/terraform-sendgrid/sendgrid" \{`)
-	if found := provider.FindAllString(lock, -1); len(found) != 1 {
+	block := regexp.MustCompile(`(?m)^provider "registry\.[a-z.]+/terraform-sendgrid/sendgrid" \{`)
+	if found := block.FindAllString(lock, -1); len(found) != 1 {
 		t.Errorf("the lock file names the provider %d times:\n%s", len(found), lock)
 	}
 	version := regexp.MustCompile(`(?m)^ +version +=  *"(.*)"$`).FindStringSubmatch(lock)
 	if version == nil || version[1] != d.version {
-		t.Errorf("the lock file does not hold version %s:\n%s", d.version, lock)
+		t.Errorf("the lock file does not contain version %s:\n%s", d.version, lock)
 	}
 	var hashes []string
 	for _, m := range regexp.MustCompile(`"((?:h1|zh):[^"]+)"`).FindAllStringSubmatch(lock, -1) {
@@ -118,8 +122,8 @@ func checkLock(t *testing.T, lock string, d distribution) {
 	}
 }
 
-// h1 is the checksum of lock files and of go.sum: of a list of every file and its
-// SHA-256, sorted by name.
+// h1 returns the checksum that lock files and go.sum use: the hash of a list of all
+// files with their SHA-256, sorted by name.
 func h1(t *testing.T, zip *zip.Reader) string {
 	t.Helper()
 	names := make([]string, len(zip.File))
@@ -134,7 +138,7 @@ func h1(t *testing.T, zip *zip.Reader) string {
 	return "h1:" + base64.StdEncoding.EncodeToString(list.Sum(nil))
 }
 
-// readmeExample is the configuration that the README begins with.
+// readmeExample returns the first configuration of the README.
 func readmeExample(t *testing.T) string {
 	t.Helper()
 	readme, err := os.ReadFile(filepath.Join(root, "README.md"))

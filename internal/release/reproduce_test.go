@@ -13,8 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The same commit gives the same bytes: in another folder, with nothing left over
-// from the first build, in another time zone and with other modes on the files.
+// The same commit builds to the same bytes: in another folder, with an empty build
+// cache, in another time zone and with other file modes.
 func TestReproducible(t *testing.T) {
 	t.Parallel()
 	d := dist(t)
@@ -47,7 +47,7 @@ func TestReproducible(t *testing.T) {
 	}
 }
 
-// copyTree copies the project as it stands, committed or not, without what git
+// copyTree copies the working tree, committed or not, except for files that git
 // ignores.
 func copyTree(t *testing.T, to string) {
 	t.Helper()
@@ -55,7 +55,7 @@ func copyTree(t *testing.T, to string) {
 	for name := range bytes.SplitSeq(bytes.TrimSuffix(list, []byte{0}), []byte{0}) {
 		content, err := os.ReadFile(filepath.Join(root, string(name)))
 		if os.IsNotExist(err) {
-			continue // Deleted, and not committed yet.
+			continue // Deleted, but the deletion is not committed yet.
 		}
 		if err != nil {
 			t.Fatal(err)

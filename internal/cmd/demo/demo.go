@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/google/go-cmp/cmp"
@@ -32,20 +33,13 @@ func (d *demo) run(ctx context.Context) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 
-	env := []string{"TF_VAR_billing=false"}
-	if !d.live {
-		d.emulator = emulator.Start(emulator.Config{})
+	env, err := d.account()
+	if err != nil {
+		return err
+	}
+	if d.emulator != nil {
 		defer d.emulator.Close()
 		fmt.Fprintf(d.out, "An emulator of SendGrid listens on %s.\n", d.emulator.URL())
-		env = []string{
-			"SENDGRID_BASE_URL=" + d.emulator.URL(),
-			"SENDGRID_API_KEY=" + emulator.Credential,
-			// What the user may have set for a real account.
-			"SENDGRID_REGION=",
-			"SENDGRID_ON_BEHALF_OF=",
-		}
-	} else if os.Getenv("SENDGRID_API_KEY") == "" {
-		return errors.New("set SENDGRID_API_KEY to a key that may manage API keys")
 	}
 	w, err := d.newWorkspace(ctx, dir, env)
 	if err != nil {
@@ -54,25 +48,38 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if err := w.terraform(ctx, "init", "-input=false"); err != nil {
 		return err
 	}
-	// Whatever happens from here on, the keys go.
+	// Whatever happens from here on, the keys are destroyed.
 	defer func() {
 		if err != nil {
-			fmt.Fprintln(d.out, "\nThat went wrong. Destroying what was made.")
+			fmt.Fprintln(d.out, "\nThat went wrong. Destroying what was created.")
 			err = errors.Join(err, w.terraform(context.WithoutCancel(ctx), "destroy", "-auto-approve", "-input=false"))
 		}
 	}()
 	return d.steps(ctx, w)
 }
 
+// account returns the environment that gives the provider its account: that of
+// the user, or an emulator, which it starts.
+func (d *demo) account() ([]string, error) {
+	if !d.live {
+		d.emulator = emulator.Start(emulator.Config{})
+		return []string{"SENDGRID_BASE_URL=" + d.emulator.URL(), "SENDGRID_API_KEY=" + emulator.Credential}, nil
+	}
+	if os.Getenv("SENDGRID_API_KEY") == "" {
+		return nil, errors.New("set SENDGRID_API_KEY to a key with the scopes to manage API keys")
+	}
+	env := slices.DeleteFunc(os.Environ(), func(variable string) bool { return !strings.HasPrefix(variable, "SENDGRID_") })
+	return append(env, "TF_VAR_billing=false"), nil
+}
+
 // steps is the life of the keys.
 func (d *demo) steps(ctx context.Context, w *workspace) error {
 	keys := 4
 	if d.live {
-		// Only the owner of an account holds billing scopes, and no key of the
-		// console does.
+		// Only the owner of an account holds billing scopes. No API key does.
 		keys = 3
 	}
-	d.title("Make two restricted keys, one with Full Access and one for billing")
+	d.title("Create two restricted keys, one with Full Access and one for billing")
 	if err := w.apply(ctx, changes{"create": keys + 1}); err != nil {
 		return err
 	}
@@ -80,7 +87,7 @@ func (d *demo) steps(ctx context.Context, w *workspace) error {
 		return err
 	}
 
-	d.title("The outputs: the key itself is masked")
+	d.title("The outputs: the secret is masked")
 	if err := w.terraform(ctx, "output"); err != nil {
 		return err
 	}
@@ -98,13 +105,13 @@ func (d *demo) steps(ctx context.Context, w *workspace) error {
 		return err
 	}
 
-	d.title("Nothing else has changed: ids and keys are the same, and the plan is empty")
+	d.title("Nothing else has changed: ids and secrets are the same, and the plan is empty")
 	after, err := w.secrets(ctx)
 	if err != nil {
 		return err
 	}
 	if !cmp.Equal(before, after) {
-		return errors.New("a key has changed")
+		return errors.New("the id or the secret of a key has changed")
 	}
 	if err := w.terraform(ctx, append([]string{"plan", "-detailed-exitcode", "-input=false"}, changed...)...); err != nil {
 		return fmt.Errorf("the plan is not empty: %w", err)
@@ -133,9 +140,9 @@ func (d *demo) title(text string) {
 	fmt.Fprintf(d.out, "\n── %s %s\n", text, strings.Repeat("─", max(0, 76-len(text))))
 }
 
-// expect prints the requests of a step and fails unless each of the methods
-// was used just that often, and no other method but GET was. What a real
-// account was asked is not known.
+// expect prints the requests of a step. It fails unless the emulator received
+// each of the methods exactly that often, and no other method but GET. Nothing
+// records the requests to a real account.
 func (d *demo) expect(each int, methods ...string) error {
 	if d.emulator == nil {
 		return nil
@@ -144,7 +151,7 @@ func (d *demo) expect(each int, methods ...string) error {
 	for _, method := range methods {
 		want[method] = each
 	}
-	fmt.Fprintln(d.out, "\nSendGrid was asked:")
+	fmt.Fprintln(d.out, "\nRequests to SendGrid:")
 	for _, r := range d.emulator.TakeRequests() {
 		fmt.Fprintf(d.out, "  %-6s %s → %d\n", r.Method, r.Path, r.Status)
 		if r.Method != "GET" {

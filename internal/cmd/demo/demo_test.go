@@ -8,7 +8,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 )
 
-// The demo runs to its end and shows no key, not even those of the emulator.
+// The demo runs to its end and shows no secret, not even one of the emulator.
 func TestDemo(t *testing.T) {
 	t.Parallel()
 	cli := clitest.Find(t)
@@ -18,7 +18,7 @@ func TestDemo(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out.String())
 	}
 	if secret := regexp.MustCompile(`SG\.[\w-]+\.`).Find(out.Bytes()); secret != nil {
-		t.Error("the demo shows an API key")
+		t.Error("the demo shows the secret of an API key")
 	}
 	for _, want := range []string{
 		"newsletter_api_key = <sensitive>",

@@ -1,6 +1,6 @@
 // Command demo shows the provider at work: it drives a real CLI through the
-// life of some API keys, on the configuration in examples/demo and on an
-// emulator of SendGrid, and prints the requests beside each step.
+// life of some API keys, with the configuration in examples/demo and an emulator
+// of SendGrid, and prints the requests of each step.
 package main
 
 import (
@@ -20,8 +20,8 @@ func main() {
 	flag.Parse()
 	d.out = os.Stdout
 
-	// Ctrl-C reaches the CLI as well, which ends its step in order; the demo then
-	// destroys what it made.
+	// Ctrl-C reaches the CLI as well, which ends its step in order. The demo then
+	// destroys what it has created.
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := d.run(ctx)
 	stop()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -12,36 +11,41 @@ import (
 	"github.com/google/go-cmp/cmp"
 	tfjson "github.com/hashicorp/terraform-json"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/cli"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// workspace is a folder with a copy of examples/demo and a CLI that finds the
-// provider there.
+// workspace is a folder with a copy of examples/demo, and the CLI that works on it
+// in front of an audience.
 type workspace struct {
+	*cli.Folder
 	demo *demo
-	dir  string
-	env  []string
 }
 
-// newWorkspace builds the provider into dir, from where the CLI installs it as it
-// would any other.
+// newWorkspace builds the provider into dir, from where the CLI installs it like
+// any other.
 func (d *demo) newWorkspace(ctx context.Context, dir string, env []string) (*workspace, error) {
-	w := &workspace{demo: d, dir: filepath.Join(dir, "workspace")}
-	if err := os.CopyFS(w.dir, os.DirFS(filepath.Join(d.source, "examples", "demo"))); err != nil {
-		return nil, err
-	}
-	config, err := mirror.Build(ctx, d.source, dir)
+	terraform, err := cli.New(ctx, d.cli)
 	if err != nil {
 		return nil, err
 	}
-	// Later entries win.
-	w.env = append(os.Environ(), "TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1")
-	w.env = append(w.env, env...)
-	return w, nil
+	m, err := mirror.Install(ctx, d.source, dir, provider.Address)
+	if err != nil {
+		return nil, err
+	}
+	w := &workspace{Folder: terraform.Folder(filepath.Join(dir, "workspace"), m.Config, env...), demo: d}
+	return w, w.Copy(filepath.Join(d.source, "examples", "demo"))
 }
 
-// terraform runs the CLI and shows what it prints. An ended context keeps it
-// from starting and does not stop it: the CLI gets a Ctrl-C of its own.
+// command returns a command that the end of the context does not kill: Ctrl-C
+// reaches the CLI as well, and it ends by itself.
+func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
+	return w.Command(context.WithoutCancel(ctx), args...)
+}
+
+// terraform runs the CLI and shows what it prints. It does not start it once the
+// context has ended.
 func (w *workspace) terraform(ctx context.Context, args ...string) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -53,13 +57,6 @@ func (w *workspace) terraform(ctx context.Context, args ...string) error {
 		return fmt.Errorf("%s: %w", args[0], err)
 	}
 	return nil
-}
-
-func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), w.demo.cli, args...)
-	cmd.Dir = w.dir
-	cmd.Env = w.env
-	return cmd
 }
 
 // json runs the CLI for the JSON that it prints, without showing it.
@@ -74,7 +71,7 @@ func (w *workspace) json(ctx context.Context, into any, args ...string) error {
 // changes counts the actions of a plan.
 type changes map[string]int
 
-// apply plans, checks that the plan is what it should be, and applies it.
+// apply plans, checks the plan against the expected changes, and applies it.
 func (w *workspace) apply(ctx context.Context, want changes, args ...string) error {
 	const file = "demo.tfplan"
 	if err := w.terraform(ctx, append([]string{"plan", "-input=false", "-out=" + file}, args...)...); err != nil {

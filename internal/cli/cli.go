@@ -1,0 +1,69 @@
+// Package cli drives a terraform or tofu program. The demo, the benchmarks and
+// the tests run it the same way: on a configuration in a folder of its own, with
+// providers installed from a mirror, and without the user's settings.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os/exec"
+	"strings"
+
+	"github.com/hashicorp/go-version"
+)
+
+// CLI is a terraform or tofu program.
+type CLI struct {
+	// Path is where the program is.
+	Path string
+
+	version  *version.Version
+	openTofu bool
+}
+
+// New returns the CLI at a path, or of a name that is searched for in PATH.
+func New(ctx context.Context, path string) (*CLI, error) {
+	banner, err := exec.CommandContext(ctx, path, "version").Output()
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", path, err)
+	}
+	out, err := exec.CommandContext(ctx, path, "version", "-json").Output()
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", path, err)
+	}
+	var reported struct {
+		// OpenTofu reports its own version under this name.
+		Version *version.Version `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(out, &reported); err != nil {
+		return nil, fmt.Errorf("version of %s: %w", path, err)
+	}
+	if reported.Version == nil {
+		return nil, fmt.Errorf("%s does not report its version: %s", path, out)
+	}
+	return &CLI{
+		Path:     path,
+		version:  reported.Version.Core(),
+		openTofu: strings.HasPrefix(string(banner), "OpenTofu"),
+	}, nil
+}
+
+// Has reports whether the CLI is at least this version of Terraform or of
+// OpenTofu. An empty version stands for a CLI that lacks the feature so far.
+func (c *CLI) Has(terraform, openTofu string) bool {
+	minimum := terraform
+	if c.openTofu {
+		minimum = openTofu
+	}
+	return minimum != "" && c.version.GreaterThanOrEqual(version.Must(version.NewVersion(minimum)))
+}
+
+// Registry returns the host from which the CLI installs a provider whose source
+// names none.
+func (c *CLI) Registry() string {
+	if c.openTofu {
+		return "registry.opentofu.org"
+	}
+	return "registry.terraform.io"
+}
