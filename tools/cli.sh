@@ -4,12 +4,12 @@
 # tools/opentofu.
 #
 #   tools/cli.sh                  prints the CLI's absolute path
-#   tools/cli.sh COMMAND [ARG]... runs COMMAND with what the acceptance tests
-#                                 need to know about the CLI in the environment
+#   tools/cli.sh COMMAND [ARG]... runs COMMAND with the environment from which the
+#                                 acceptance tests learn about the CLI
 set -euo pipefail
 
-# OpenTofu prints a warning where its version is expected if this names a file
-# that does not exist, and nothing here should depend on a user's settings.
+# Nothing here depends on the user's settings. OpenTofu would also print a warning
+# in place of its version if this named a file that does not exist.
 unset TF_CLI_CONFIG_FILE
 export CHECKPOINT_DISABLE=1
 
@@ -36,8 +36,8 @@ fi
 
 export TF_ACC_TERRAFORM_PATH=$cli
 if [[ $("$cli" version) == OpenTofu* ]]; then
-	# The tests name the provider without a source, and OpenTofu looks for
-	# that in its own registry.
+	# The tests use the provider without a source, which OpenTofu then looks up
+	# in its own registry.
 	export TF_ACC_PROVIDER_HOST=registry.opentofu.org
 	export TF_ACC_PROVIDER_NAMESPACE=hashicorp
 fi

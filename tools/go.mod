@@ -1,4 +1,5 @@
-// The tools that check and document the provider, apart from what it is built of.
+// The tools that check, document and benchmark the provider. Their dependencies do
+// not affect the provider itself.
 module github.com/terraform-sendgrid/terraform-provider-sendgrid/tools
 
 go 1.26.0

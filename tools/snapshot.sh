@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds what the tree in the current directory would be released as into dist/,
-# without signature and SBOMs. Neither tag nor remote is needed, nor a clean tree.
+# Builds a release of the current directory into dist/, without signature and SBOMs.
+# It needs no tag, no remote and no clean tree.
 #
 #   tools/snapshot.sh             for every platform
 #   tools/snapshot.sh linux_amd64 for that one
@@ -9,8 +9,8 @@ set -euo pipefail
 goreleaser=$(cd "$(dirname "$0")/.." && pwd)/bin/goreleaser
 platform=${1:-}
 
-# goreleaser builds for a single platform or makes archives, but not both, so the
-# others are taken out of its list.
+# goreleaser either builds for a single platform or creates archives, so the other
+# platforms are removed from its list.
 config() {
 	awk -v platform="$platform" '
 		/^ +- [a-z]+_[a-z0-9]+$/ { if (platform != "" && $2 != platform) next; found = 1 }
@@ -24,7 +24,7 @@ if ! config >/dev/null; then
 	exit 1
 fi
 
-# Without a remote goreleaser does not ask for the time of the commit either.
+# Without a remote goreleaser would not read the time of the commit.
 export GIT_CONFIG_COUNT=1
 export GIT_CONFIG_KEY_0=remote.origin.url
 export GIT_CONFIG_VALUE_0=https://github.com/terraform-sendgrid/terraform-provider-sendgrid

@@ -28,10 +28,9 @@ const (
 	handshakes = 2 * latency
 )
 
-// startSendGrid starts an emulator at a distance, of an account without a limit of
-// keys, and returns the environment that leads a provider there. The emulator takes
-// the place of api.sendgrid.com behind a proxy, so that a provider needs no setting
-// for its URL.
+// startSendGrid starts an emulator of an account without a limit of keys, and returns
+// the environment that points a provider at it. The emulator takes the place of
+// api.sendgrid.com behind a proxy, so a provider needs no setting for the URL.
 func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (server *emulator.Server, env []string) {
 	b.Helper()
 	if runtime.GOOS != "linux" {
@@ -57,8 +56,8 @@ func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (server *emulator
 	return server, []string{"SENDGRID_API_KEY=" + emulator.Credential, "HTTPS_PROXY=" + proxy.URL, "SSL_CERT_FILE=" + authority}
 }
 
-// distant is a proxy and the listener behind it. A connection from the one to the
-// other takes the time of the handshakes, which are real and take none themselves.
+// distant is a proxy and the listener behind it. The proxy delays every connection by
+// the network's share of the handshakes, which are real.
 type distant chan net.Conn
 
 func (d distant) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
@@ -68,7 +67,7 @@ func (d distant) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	}
 	time.Sleep(handshakes)
 	if _, err := conn.Write([]byte("HTTP/1.1 200 OK\r\n\r\n")); err != nil {
-		_ = conn.Close() // The client did not wait.
+		_ = conn.Close() // The client has not waited.
 		return
 	}
 	d <- conn

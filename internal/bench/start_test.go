@@ -44,7 +44,7 @@ func getSchema(b *testing.B, client *plugin.Client) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	// Both messages are empty: a field that a message lacks is kept, but not decoded.
+	// The response is received, but not decoded: every field of it is unknown.
 	err = rpc.(*plugin.GRPCClient).Conn.Invoke(b.Context(), "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, &emptypb.Empty{})
 	if err != nil {
 		b.Fatal(err)

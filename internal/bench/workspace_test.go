@@ -30,8 +30,9 @@ resource "sendgrid_api_key" "key" {
 type workspace struct {
 	*cli.Folder
 	n int
-	// ids returns the ids of the keys, in order. Each runs a command of the CLI.
-	ids  func() []string
+	// ids returns the ids of the keys, in order.
+	ids func() []string
+	// each runs a command of the CLI.
 	each func(command func())
 
 	exist             bool
@@ -45,7 +46,7 @@ func newWorkspace(b *testing.B, dir, provider string, n int, env ...string) *wor
 	if err != nil {
 		b.Fatal(err)
 	}
-	// The address of a provider for which a configuration names none.
+	// The address of a provider that the configuration does not require explicitly.
 	if err := m.Add("registry.terraform.io/hashicorp/sendgrid", mirror.Version, provider); err != nil {
 		b.Fatal(err)
 	}

@@ -17,7 +17,7 @@ func (i installed) testInterrupt(t *testing.T) {
 		keys := keys
 		keys.Do = func(x *emulator.Exchange) {
 			r.interrupt()
-			// Time for the signal to get to where it could do harm.
+			// Time for the signal to reach the provider.
 			x.Pause(500 * time.Millisecond)
 			x.Send(x.Apply())
 		}

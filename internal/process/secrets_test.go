@@ -93,7 +93,7 @@ func (i installed) testSecrets(t *testing.T) {
 	}
 	// Requests are in the log, so a secret that is not was left out on purpose.
 	if !strings.Contains(written["trace.log"], "SendGrid request") {
-		t.Error("the log holds no request")
+		t.Error("the log contains no request")
 	}
 
 	everything := maps.Clone(written)

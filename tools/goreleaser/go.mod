@@ -1,6 +1,6 @@
-// The tools a release is made with. They have a module of their own because
-// their many dependencies would otherwise choose the versions that the linters
-// and the documentation are built of.
+// The tools that build a release. They have their own module because their many
+// dependencies would otherwise decide with which versions the linters and the
+// documentation tools are built.
 module github.com/terraform-sendgrid/terraform-provider-sendgrid/tools/goreleaser
 
 go 1.26.3

@@ -1,4 +1,4 @@
-// The provider of time_rotating, for the test of the guide that rotates keys by it.
+// The provider of time_rotating, for the tests of the guide that rotates keys with it.
 module github.com/terraform-sendgrid/terraform-provider-sendgrid/tools/time
 
 go 1.26.8

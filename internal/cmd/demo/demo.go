@@ -76,7 +76,7 @@ func (d *demo) account() ([]string, error) {
 func (d *demo) steps(ctx context.Context, w *workspace) error {
 	keys := 4
 	if d.live {
-		// Only the owner of an account holds billing scopes. No API key does.
+		// Only the owner of an account has billing scopes, which no API key has.
 		keys = 3
 	}
 	d.title("Create two restricted keys, one with Full Access and one for billing")
