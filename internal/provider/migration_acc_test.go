@@ -1,4 +1,4 @@
-package provider_test
+package provider
 
 import (
 	"fmt"
@@ -12,8 +12,6 @@ import (
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
-
-const keyResource = "sendgrid_api_key"
 
 // ownProvider is the head of a configuration for this provider.
 const ownProvider = `
@@ -53,13 +51,13 @@ func TestAccMigrate(t *testing.T) {
 	if os.Getenv("SENDGRID_LIVE") != "" {
 		t.Skip("needs keys with known ids and secrets, which only the emulator creates by hand")
 	}
-	all := foreignKeys()
+	all := migratedKeys()
 	install := installProviders(t, namespaces(all))
 	// Providers that have the subuser in their own block write none to state.
-	subuser := all[slices.IndexFunc(all, func(k foreignKey) bool { return k.state == "kenzo0107" })]
+	subuser := all[slices.IndexFunc(all, func(k migratedKey) bool { return k.state == "kenzo0107" })]
 	subuser.account = "sub-a"
 	for name, test := range map[string]struct {
-		keys      []foreignKey
+		keys      []migratedKey
 		env       []string
 		replace   bool   // by "state replace-provider", before init
 		providers string // in the configuration
@@ -71,7 +69,7 @@ func TestAccMigrate(t *testing.T) {
 		"state replace-provider":  {keys: all, providers: ownProvider, replace: true, want: "No changes."},
 		"moved blocks":            {keys: all, providers: ownProvider, moved: true, want: "Plan: 0 to add, 0 to change, 0 to destroy."},
 		"next to another":         {keys: all, providers: bothProviders, line: "provider = sendgrid-keys", want: "No changes."},
-		"subuser of the provider": {keys: []foreignKey{subuser}, providers: ownProvider, env: []string{"SENDGRID_ON_BEHALF_OF=sub-a"}, want: "No changes."},
+		"subuser of the provider": {keys: []migratedKey{subuser}, providers: ownProvider, env: []string{"SENDGRID_ON_BEHALF_OF=sub-a"}, want: "No changes."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,4 +1,4 @@
-package provider_test
+package provider
 
 import (
 	"encoding/json"
@@ -12,30 +12,29 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
-	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// foreignKey is a key in the state of another provider.
-type foreignKey struct {
+// migratedKey is a key in the state of another provider.
+type migratedKey struct {
 	// state names the kind of state, and the resource.
 	state, namespace string
 	// account is the one of the key, configured the one in its resource block.
 	account, configured string
 }
 
-// foreignKeys returns a key for every kind of state.
-func foreignKeys() []foreignKey {
-	var keys []foreignKey
-	states := provider.ForeignStates(emulator.Key{})
+// migratedKeys returns a key for every kind of state.
+func migratedKeys() []migratedKey {
+	var keys []migratedKey
+	states := foreignStates(emulator.Key{})
 	for _, name := range slices.Sorted(maps.Keys(states)) {
 		s := states[name]
-		keys = append(keys, foreignKey{state: name, namespace: s.Namespace, account: s.Account, configured: s.Account})
+		keys = append(keys, migratedKey{state: name, namespace: s.namespace, account: s.account, configured: s.account})
 	}
 	return keys
 }
 
 // namespaces returns those of the providers of keys.
-func namespaces(keys []foreignKey) []string {
+func namespaces(keys []migratedKey) []string {
 	var names []string
 	for _, k := range keys {
 		names = append(names, k.namespace)
@@ -45,7 +44,7 @@ func namespaces(keys []foreignKey) []string {
 }
 
 // block is the resource block of the key, which lists an auto-assigned scope.
-func (k foreignKey) block(name, line string) string {
+func (k migratedKey) block(name, line string) string {
 	account := ""
 	if k.configured != "" {
 		account = fmt.Sprintf("on_behalf_of = %q", k.configured)
@@ -68,20 +67,18 @@ type folder struct {
 func installProviders(t *testing.T, namespaces []string) func(t *testing.T, server *emulator.Server, env []string) folder {
 	t.Helper()
 	cli := clitest.Find(t)
-	dir := t.TempDir()
-	config, err := mirror.Build(t.Context(), filepath.Join("..", ".."), dir)
+	addresses := []string{Address}
+	for _, namespace := range namespaces {
+		addresses = append(addresses, "registry.terraform.io/"+namespace+"/sendgrid")
+	}
+	installed, err := mirror.Install(t.Context(), filepath.Join("..", ".."), t.TempDir(), addresses...)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, namespace := range namespaces {
-		if err := mirror.Add(dir, namespace+"/sendgrid", mirror.Version, mirror.Binary(dir)); err != nil {
-			t.Fatal(err)
-		}
 	}
 	return func(t *testing.T, server *emulator.Server, env []string) folder {
 		t.Helper()
 		return folder{
-			Folder:   cli.Folder(t, config, append(clitest.Account(server), env...)...),
+			Folder:   cli.Folder(t, installed.Config, append(clitest.Account(server), env...)...),
 			t:        t,
 			registry: cli.Registry(),
 		}
@@ -94,12 +91,12 @@ func (f folder) provider(namespace string) string {
 }
 
 // resource is what another provider has written to state for a key.
-func (f folder) resource(k foreignKey, key emulator.Key) any {
+func (f folder) resource(k migratedKey, key emulator.Key) any {
 	type m = map[string]any
-	state := provider.ForeignStates(key)[k.state]
-	instance := m{"schema_version": 0, "attributes": state.Attributes, "sensitive_attributes": []any{}}
-	if state.Private != nil {
-		instance["private"] = state.Private
+	state := foreignStates(key)[k.state]
+	instance := m{"schema_version": 0, "attributes": state.attributes, "sensitive_attributes": []any{}}
+	if state.private != nil {
+		instance["private"] = state.private
 	}
 	return m{
 		"mode": "managed", "type": keyResource, "name": k.state,
@@ -126,9 +123,9 @@ type adopted struct {
 }
 
 // want is what remains of a key of another provider.
-func (f folder) want(k foreignKey, key emulator.Key) adopted {
+func (f folder) want(k migratedKey, key emulator.Key) adopted {
 	a := adopted{Provider: f.provider("terraform-sendgrid"), ID: key.ID, Account: k.account}
-	if provider.ForeignStates(key)[k.state].Secret {
+	if foreignStates(key)[k.state].secret {
 		a.Secret = key.Secret
 	}
 	return a
