@@ -63,7 +63,7 @@ func TestAPIKeyDataSource(t *testing.T) {
 		},
 		"a whole key for an id": {
 			config: attrs{"id": mail.Secret},
-			err:    []string{"Invalid API key id"},
+			err:    []string{"Not an API key id"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -42,7 +42,7 @@ func TestCreate(t *testing.T) {
 			config:   attrs{"name": "a"},
 			body:     `{"name":"a"}`,
 			scopes:   nil,
-			requests: []string{listKeys, postKey},
+			requests: []string{getScopes, listKeys, postKey},
 		},
 		"billing": {
 			config:   attrs{"name": "a", "scopes": []string{"billing.read"}},

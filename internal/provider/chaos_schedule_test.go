@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
@@ -65,19 +66,24 @@ func (c *chaos) spoil(cancel func()) {
 	}
 }
 
-// drift does something to a key by hand.
+// drift does something by hand, or lets SendGrid add another scope to every key.
 func (c *chaos) drift() {
-	keys := c.env.emulator.Keys(chaosAccounts[c.rand.IntN(2)])
+	keys := slices.DeleteFunc(c.env.emulator.Keys(chaosAccounts[c.rand.IntN(2)]), func(k emulator.Key) bool {
+		return slices.Contains(c.credentials, k.Secret)
+	})
 	if len(keys) == 0 {
 		return
 	}
 	id := keys[c.rand.IntN(len(keys))].ID
-	switch c.rand.IntN(3) {
+	switch c.rand.IntN(4) {
 	case 0:
 		c.env.emulator.DeleteKey(id)
 	case 1:
 		c.env.emulator.EditKey(id, func(k *emulator.Key) { k.Name = "renamed by hand" })
-	default:
+	case 2:
 		editScopes("categories.read")(c.env.emulator, id)
+	default:
+		added := []string{"2fa_required", "x.new", "x.newer", "mail_settings.read"}
+		c.env.emulator.SetAutoAssigned(added[:1+c.rand.IntN(len(added))]...)
 	}
 }

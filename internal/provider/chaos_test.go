@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"regexp"
 	"slices"
@@ -13,7 +14,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-log/tflogtest"
 	"github.com/hashicorp/terraform-plugin-log/tfsdklogtest"
 
@@ -29,9 +29,10 @@ var (
 	chaosSeeds = flag.Uint64("chaos.seeds", 100, "number of seeds of TestChaos")
 )
 
-// Whatever happens in whatever order, one apply converges afterwards: the keys at
-// SendGrid are the keys in state, each with its secret, the plan is empty, and no
-// secret was logged or reported.
+// Two workspaces, each with two aliases of the provider, manage keys with the same
+// names in the same accounts. Whatever happens in whatever order, nobody revokes a
+// key of somebody else, no state loses a live key, every key is in a state or named
+// in a message, and two applies without faults converge.
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	for seed := *chaosFirst; seed < *chaosFirst+*chaosSeeds; seed++ {
@@ -50,17 +51,25 @@ type chaos struct {
 	t    *testing.T
 	rand *rand.Rand
 	env  *env
-	// slots are the resources of the configuration.
-	slots []slot
-	diags diagnostics
-	log   lockedBuffer
+	// stranger is another account, whose credential is used by mistake.
+	stranger *env
+	// credentials are secrets that belong to the account.
+	credentials []string
+	workspaces  [2]workspace
+	// owners holds the resource that each key was created for. Only that resource
+	// may revoke the key.
+	owners map[any]*slot
+	diags  diagnostics
+	log    lockedBuffer
 }
+
+// workspace is a configuration with its state.
+type workspace struct{ slots []slot }
 
 // slot is one resource: its configuration, nil for none, and its state.
 type slot struct {
-	config  attrs
-	state   key
-	tainted bool
+	config attrs
+	state  key
 }
 
 // chaosPause is longer than all that lags.
@@ -74,9 +83,10 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	auto := []string{"2fa_required", "sender_verification_eligible", "sender_verification_legacy"}
 	lag := func() time.Duration { return time.Duration(r.IntN(1000)) * time.Millisecond }
 	config := emulator.Config{
-		Subusers:     chaosAccounts[1:],
-		AutoAssigned: auto[:r.IntN(len(auto)+1)],
-		FullAccess:   scopes.Default().FullAccess,
+		ListCredential: true,
+		Subusers:       chaosAccounts[1:],
+		AutoAssigned:   auto[:r.IntN(len(auto)+1)],
+		FullAccess:     scopes.Default().FullAccess,
 		// A lag and a late effect together are shorter than the provider waits for a
 		// key to be listed. A key that appears later can only be found by people.
 		Lag: emulator.Lag{Create: lag(), Update: lag(), Delete: lag()},
@@ -84,119 +94,175 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 	if r.IntN(3) == 0 {
 		config.RateLimits = []emulator.RateLimit{{Method: "POST", Path: "/v3/api_keys", Requests: 1 + r.IntN(3), Window: 2 * time.Second}}
 	}
-	return &chaos{t: t, rand: r, env: newInMemory(t, config), slots: make([]slot, 1+r.IntN(5))}
+	c := &chaos{t: t, rand: r, env: newInMemory(t, config), owners: map[any]*slot{}}
+	// The other account has another credential.
+	c.stranger = newInMemory(t, emulator.Config{Credential: "SG." + strings.Repeat("s", 22) + "." + strings.Repeat("t", 43), Subusers: chaosAccounts[1:]})
+	everything := scopes.Default().Known.Minus(scopes.Default().AutoAssigned)
+	c.credentials = []string{c.env.apiKey, c.env.emulator.AddKey(emulator.Parent, "a second credential", everything).Secret}
+	for i := range c.workspaces {
+		c.workspaces[i].slots = make([]slot, 1+r.IntN(4))
+	}
+	return c
 }
 
 func (c *chaos) run() {
 	for range 4 + c.rand.IntN(8) {
-		s := c.server()
-		for i := range c.slots {
-			if c.rand.IntN(2) == 0 {
-				c.slots[i].config = c.config()
+		for _, w := range c.workspaces {
+			for i := range w.slots {
+				if c.rand.IntN(2) == 0 {
+					w.slots[i].config = c.config()
+				}
 			}
 		}
-		ctx, cancel := context.WithCancel(s.ctx)
+		if c.rand.IntN(4) == 0 {
+			c.useWrongCredential()
+		}
+		ctx, cancel := context.WithCancel(c.t.Context())
 		c.spoil(cancel)
 		if c.rand.IntN(3) == 0 {
 			c.drift()
 		}
-		c.apply(s, ctx)
+		c.apply(ctx)
 		cancel()
 		// What lags has arrived by the time of the next process.
 		time.Sleep(chaosPause)
 	}
 	c.env.emulator.ClearFaults()
-	s := c.server()
-	c.apply(s, s.ctx)
-	time.Sleep(chaosPause)
-	c.verify(s)
+	// The second apply ends what SendGrid adds on its own.
+	for range 2 {
+		c.apply(c.t.Context())
+		time.Sleep(chaosPause)
+	}
+	c.verify()
 }
 
 // server returns a provider process, whose log is kept.
-func (c *chaos) server() *server {
-	s := c.env.server(attrs{"max_retries": 2})
-	s.ctx = tfsdklogtest.RootLogger(tflogtest.RootLogger(c.t.Context(), &c.log), &c.log)
+func (c *chaos) server(ctx context.Context, e *env, credential string) *server {
+	s := newServer(c.t, e.provider())
+	s.configure(attrs{"api_key": credential, "base_url": e.baseURL, "max_retries": 2}).requireNone(c.t)
+	s.ctx = tfsdklogtest.RootLogger(tflogtest.RootLogger(ctx, &c.log), &c.log)
 	return s
 }
 
-// apply refreshes, plans and applies all slots at once.
-func (c *chaos) apply(s *server, ctx context.Context) {
-	s.ctx = ctx
-	diags := make([]diagnostics, len(c.slots))
+// apply lets both workspaces refresh, plan and apply all slots at once. The slots of
+// a workspace are managed by two aliases in turn.
+func (c *chaos) apply(ctx context.Context) {
+	var mu sync.Mutex
 	var workers sync.WaitGroup
-	for i := range c.slots {
-		workers.Go(func() { diags[i] = c.slots[i].apply(s) })
+	for _, w := range c.workspaces {
+		var aliases [2]*server
+		for i := range aliases {
+			aliases[i] = c.server(ctx, c.env, c.credentials[c.rand.IntN(2)])
+		}
+		for i := range w.slots {
+			workers.Go(func() {
+				r := &w.slots[i]
+				diags := r.apply(aliases[i%2])
+				mu.Lock()
+				defer mu.Unlock()
+				c.diags = append(c.diags, diags...)
+				if !r.exists() {
+					return
+				}
+				id := r.state.attr(c.t, "id")
+				if owner := c.owners[id]; owner != nil && owner != r {
+					c.t.Errorf("the key %s of another resource is in the state", id)
+				}
+				c.owners[id] = r
+			})
+		}
 	}
 	workers.Wait()
-	c.diags = append(c.diags, slices.Concat(diags...)...)
 }
 
 func (r *slot) apply(s *server) diagnostics {
-	if r.state.value.Type() == nil {
-		r.state = s.none()
-	}
-	var diags diagnostics
-	if !r.state.value.IsNull() {
-		r.state, diags = s.read(r.state)
-		if diags.hasErrors() {
-			return diags
+	if !r.exists() {
+		if r.config == nil {
+			return nil
 		}
-	}
-	before := r.state
-	var after key
-	var more diagnostics
-	switch {
-	case before.value.IsNull() && r.config == nil:
+		after, diags := s.apply(s.none(), r.config)
+		r.state = after
 		return diags
-	case before.value.IsNull() || !r.tainted || r.config == nil:
-		after, more = s.apply(before, r.config)
-	default:
-		after, more = s.replace(before, before.private, r.config)
 	}
+	refreshed, diags := s.read(r.state)
+	if diags.hasErrors() {
+		return diags
+	}
+	after, more := s.apply(refreshed, r.config)
 	r.state = after
-	// What a failed create left in state is tainted, and what did not change stays
-	// as it was.
-	same := !before.value.IsNull() && !after.value.IsNull() && before.attr(s.t, "id") == after.attr(s.t, "id")
-	r.tainted = !after.value.IsNull() && (same && r.tainted || !same && more.hasErrors())
 	return append(diags, more...)
 }
 
-// verify checks what is true in the end.
-func (c *chaos) verify(s *server) {
+// exists reports whether the state has the key.
+func (r *slot) exists() bool {
+	return r.state.value.Type() != nil && !r.state.value.IsNull()
+}
+
+// useWrongCredential refreshes and destroys everything with the credential of
+// another account, which must fail and leave the states as they are.
+func (c *chaos) useWrongCredential() {
 	c.t.Helper()
-	inState := map[string]string{}
-	for i, r := range c.slots {
-		if r.state.value.Type() == nil || r.state.value.IsNull() {
-			if r.config != nil {
-				c.t.Errorf("slot %d was not created", i)
+	for _, w := range c.workspaces {
+		s := c.server(c.t.Context(), c.stranger, c.stranger.apiKey)
+		for _, r := range w.slots {
+			if !r.exists() {
+				continue
 			}
-			continue
+			_, diags := s.read(r.state)
+			diags.expectError(c.t, "API key not found, perhaps in another account")
+			after, diags := s.apply(r.state, nil)
+			diags.expectError(c.t, "API key not found, perhaps in another account")
+			if !after.value.Equal(r.state.value) {
+				c.t.Errorf("another account's credential changed the state to %s", after.value)
+			}
 		}
-		refreshed, diags := s.read(r.state)
-		diags.requireNone(c.t)
-		if r.tainted {
-			c.t.Errorf("slot %d is still tainted", i)
-		}
-		if p, _ := s.plan(refreshed, r.config); p.action != "no-op" {
-			c.t.Errorf("slot %d still plans %s of %v:\n%s", i, p.action, p.replace, p.value)
-		}
-		id, _ := r.state.attr(c.t, "id").(string)
-		inState[id], _ = r.state.attr(c.t, "api_key").(string)
 	}
-	atSendGrid := map[string]string{}
+}
+
+// verify checks what is true in the end.
+func (c *chaos) verify() {
+	c.t.Helper()
+	text := c.diags.String()
+	inState := map[string]string{}
+	for _, w := range c.workspaces {
+		s := c.server(c.t.Context(), c.env, c.env.apiKey)
+		for i, r := range w.slots {
+			if !r.exists() {
+				if r.config != nil {
+					c.t.Errorf("slot %d was not created", i)
+				}
+				continue
+			}
+			refreshed, diags := s.read(r.state)
+			diags.requireNoErrors(c.t)
+			refreshed, diags = s.read(refreshed)
+			diags.requireNone(c.t)
+			if p, diags := s.plan(refreshed, r.config); p.action != "no-op" {
+				c.t.Errorf("slot %d still plans %s of %v:\n%s\n%s", i, p.action, p.replace, p.value, diags)
+			}
+			id, _ := r.state.attr(c.t, "id").(string)
+			inState[id], _ = r.state.attr(c.t, "api_key").(string)
+		}
+	}
+	public := text + c.log.String()
 	for _, account := range chaosAccounts {
 		for _, k := range c.env.emulator.Keys(account) {
-			atSendGrid[k.ID] = k.Secret
+			secret, managed := inState[k.ID]
+			delete(inState, k.ID)
+			switch {
+			case slices.Contains(c.credentials, k.Secret):
+			case managed && secret != k.Secret:
+				c.t.Errorf("the state has another secret for key %s", k.ID)
+			case !managed && !strings.Contains(text, k.ID):
+				c.t.Errorf("key %q (%s) is in no state and in no message", k.Name, k.ID)
+			}
+			if strings.Contains(public, k.Secret) {
+				c.t.Error("a log entry or a diagnostic contains the secret of a key")
+			}
 		}
 	}
-	if diff := cmp.Diff(atSendGrid, inState); diff != "" {
-		c.t.Errorf("keys and secrets (-at SendGrid +in state):\n%s", diff)
-	}
-	public := c.diags.String() + c.log.String()
-	for _, secret := range atSendGrid {
-		if strings.Contains(public, secret) {
-			c.t.Error("a log entry or a diagnostic contains the secret of a key")
-		}
+	if len(inState) > 0 {
+		c.t.Errorf("the states have keys that do not exist: %v", slices.Collect(maps.Keys(inState)))
 	}
 	if regexp.MustCompile(`SG\.[\w-]{10,}`).MatchString(public) {
 		c.t.Error("a log entry or a diagnostic contains an API key")

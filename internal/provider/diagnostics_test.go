@@ -70,7 +70,7 @@ func TestDiagnostics(t *testing.T) {
 		},
 		"a proxy's page": {
 			response: emulator.HTMLPage(http.StatusNotFound),
-			want:     []string{"status 404", "not an answer of SendGrid's API but an HTML page"},
+			want:     []string{"status 404", "not a response from SendGrid's API but an HTML page"},
 		},
 		"SendGrid's page": {
 			response: emulator.HTMLPage(http.StatusGatewayTimeout),
