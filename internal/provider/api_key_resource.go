@@ -73,16 +73,13 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	// The key exists now, and nobody else knows its secret: the state comes first.
 	key.ID = types.StringValue(created.ID)
 	key.APIKey = types.StringValue(created.Secret)
-	replaced, diags := readPrivate[keyRecord](ctx, resp.Private, recordKey)
-	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
 	rec := keyRecord{Region: r.api.region, CreatedAt: time.Now().UTC(), Credential: r.api.ownID, FullAccess: request.FullAccess}
 	if request.FullAccess {
 		rec.Baseline = r.api.policy.Effective(scopes.NewSet(created.Scopes...))
 	} else {
-		// What SendGrid added to the replaced key, it probably adds to this one, too.
-		rec.Learned = scopes.Learned{}.Requested(replaced.Learned.Added)
+		rec.Learned = scopes.Learned{}.Requested(nil)
 	}
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
 	resp.Diagnostics.Append(repetitionWarnings(created, what.name, what.account)...)

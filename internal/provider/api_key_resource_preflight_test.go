@@ -5,10 +5,13 @@ import (
 	"net/http"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 )
 
 // restricted are the scopes of a credential that manages keys and can grant two
@@ -86,21 +89,150 @@ func TestPreflightOnce(t *testing.T) {
 	e.expect(getKey)
 }
 
-// A plan succeeds without diagnostics where the credential's scopes cannot be read.
+// What apply would fail at, the plan of a create or a change reports.
+func TestPreflightReports(t *testing.T) {
+	t.Parallel()
+	create := attrs{"name": "a", "scopes": []string{"mail.send"}}
+	without := func(scope string) emulator.Config {
+		return emulator.Config{CredentialScopes: everything.Minus(scopes.NewSet(scope))}
+	}
+	for name, test := range map[string]struct {
+		account  emulator.Config
+		existing []string // names of keys in the account
+		from, to attrs
+		fault    *emulator.Fault
+		err      []string
+		warnings map[string][]string
+	}{
+		"a revoked credential": {
+			to:    create,
+			fault: &emulator.Fault{Times: -1, Do: emulator.JSONError(http.StatusUnauthorized, "", "authorization required")},
+			err:   []string{"SendGrid rejected the credential", `Could not create API key "a"`},
+		},
+		"a misspelled subuser": {
+			account:  emulator.Config{Subusers: []string{"sub-a"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-b"},
+			warnings: map[string][]string{`No access to account "sub-b"`: {"Check the spelling of on_behalf_of"}},
+		},
+		"a credential that cannot create": {
+			account:  without("api_keys.create"),
+			to:       create,
+			warnings: map[string][]string{"The credential lacks a scope": {"api_keys.create", `create API key "a" in the credential's own account`}},
+		},
+		"a credential that cannot update": {
+			account:  without("api_keys.update"),
+			from:     create,
+			to:       attrs{"name": "b", "scopes": []string{"mail.send"}},
+			warnings: map[string][]string{"The credential lacks a scope": {"api_keys.update", "update API key"}},
+		},
+		"a credential that cannot delete what it replaces": {
+			account:  without("api_keys.delete"),
+			from:     attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": map[string]string{"n": "1"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": map[string]string{"n": "2"}},
+			warnings: map[string][]string{"The credential lacks a scope": {"api_keys.delete"}},
+		},
+		"a name that exists": {
+			existing: []string{"a", "a", "b"},
+			to:       create,
+			warnings: map[string][]string{"An API key with this name exists": {`named "a"`, "import {", "to = sendgrid_api_key.example"}},
+		},
+		"a name that only the replaced key has": {
+			from: attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": map[string]string{"n": "1"}},
+			to:   attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": map[string]string{"n": "2"}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, test.account)
+			var ids []string
+			for _, existing := range test.existing {
+				added := e.emulator.AddKey(emulator.Parent, existing, []string{"mail.send"})
+				if existing == "a" {
+					ids = append(ids, added.ID)
+				}
+			}
+			s := e.server(nil)
+			k := s.none()
+			if test.from != nil {
+				created, diags := s.apply(k, test.from)
+				diags.requireNoErrors(t)
+				k = created
+			}
+			s = e.server(nil)
+			if test.fault != nil {
+				e.emulator.Inject(*test.fault)
+			}
+			_, diags := s.plan(k, test.to)
+			if test.err != nil {
+				diags.expectError(t, test.err...)
+				return
+			}
+			diags.requireNoErrors(t)
+			expectWarnings(t, diags, test.warnings)
+			if ids != nil {
+				diags.expectWarning(t, ids...)
+			}
+		})
+	}
+}
+
+// One warning says that the plan creates more keys than the account can hold.
+func TestPreflightLimit(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})
+	for i := range 98 {
+		e.emulator.AddKey(emulator.Parent, fmt.Sprint("existing ", i), []string{"mail.send"})
+	}
+	s := e.server(nil)
+	var all diagnostics
+	for i := range 5 {
+		for _, account := range []string{emulator.Parent, "sub-a"} {
+			_, diags := s.plan(s.none(), attrs{"name": fmt.Sprint("new ", i), "scopes": []string{"mail.send"}, "on_behalf_of": account})
+			all = append(all, diags...)
+			if warned := len(all) > 0; warned != (i >= 2) {
+				t.Errorf("after %d creates there are %d warnings", i+1, len(all))
+			}
+		}
+	}
+	if len(all) != 1 {
+		t.Errorf("%d warnings, want 1", len(all))
+	}
+	all.expectWarning(t, "API key limit reached", "98 API keys in the credential's own account", "limit of 100", "are not counted")
+}
+
+// Where SendGrid does not respond, the plan of many keys sends each request once,
+// waits no longer than a single attempt, and says nothing.
 func TestPreflightFails(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]emulator.Behavior{
 		"rejected":     emulator.JSONError(http.StatusForbidden, "", "access forbidden"),
 		"unreachable":  emulator.ResetBefore,
+		"hanging":      emulator.Hang,
 		"a proxy":      emulator.HTMLPage(http.StatusNotFound),
+		"an outage":    emulator.JSONError(http.StatusInternalServerError, "", "internal server error"),
 		"rate limited": emulator.JSONError(http.StatusTooManyRequests, "", "too many requests"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			e := newEmulated(t, emulator.Config{CredentialScopes: restricted})
-			s := e.server(attrs{"max_retries": 1})
-			e.emulator.Inject(emulator.Fault{Path: "/v3/scopes", Times: -1, Do: fault})
-			s.expectPlan(s.none(), attrs{"name": "a", "scopes": []string{"stats.read"}}, "create")
+			synctest.Test(t, func(t *testing.T) {
+				e := newInMemory(t, emulator.Config{CredentialScopes: restricted})
+				s := e.server(attrs{"max_retries": 5})
+				e.emulator.Inject(emulator.Fault{Times: -1, Do: fault})
+				start := time.Now()
+				var workers sync.WaitGroup
+				for i := range 20 {
+					workers.Go(func() {
+						s.expectPlan(s.none(), attrs{"name": fmt.Sprint(i), "scopes": []string{"stats.read"}}, "create")
+					})
+				}
+				workers.Wait()
+				if waited := time.Since(start); waited > 5*time.Second {
+					t.Errorf("the plan took %s", waited)
+				}
+				if diff := cmp.Diff(map[string]int{getScopes: 1, listKeys: 1}, e.countRequests()); diff != "" {
+					t.Errorf("requests (-want +got):\n%s", diff)
+				}
+			})
 		})
 	}
 }

@@ -65,6 +65,14 @@ func (d diagnostics) expectWarning(t *testing.T, words ...string) {
 	d.expect(t, tfprotov6.DiagnosticSeverityWarning, words)
 }
 
+// expectWarningAndError fails the test unless a warning and an error mention all of
+// the words.
+func (d diagnostics) expectWarningAndError(t *testing.T, words ...string) {
+	t.Helper()
+	d.expect(t, tfprotov6.DiagnosticSeverityWarning, words)
+	d.expect(t, tfprotov6.DiagnosticSeverityError, words)
+}
+
 func (d diagnostics) expect(t *testing.T, severity tfprotov6.DiagnosticSeverity, words []string) {
 	t.Helper()
 	if len(words) == 0 && len(d) > 0 {

@@ -31,23 +31,32 @@ func (s *server) none() key {
 // old returns a key as if it had been created an hour ago.
 func (s *server) old(k key) key {
 	s.t.Helper()
-	var private map[string][]byte
-	s.must(json.Unmarshal(k.private, &private))
-	for name, content := range private {
-		var record map[string]any
-		s.must(json.Unmarshal(content, &record))
-		if _, recorded := record["made_at"]; !recorded {
-			continue
+	return s.editRecord(k, func(record map[string]any) {
+		if record["made_at"] == nil {
+			s.t.Fatalf("no private state records when the key was created: %s", k.private)
 		}
 		record["made_at"] = time.Now().Add(-time.Hour)
-		content, err := json.Marshal(record)
-		s.must(err)
-		private[name] = content
-		k.private, err = json.Marshal(private)
-		s.must(err)
-		return k
-	}
-	s.t.Fatalf("no private state records when the key was created: %s", k.private)
+	})
+}
+
+// withoutRecord returns a key whose record lacks a field, as in older state.
+func (s *server) withoutRecord(k key, field string) key {
+	s.t.Helper()
+	return s.editRecord(k, func(record map[string]any) { delete(record, field) })
+}
+
+func (s *server) editRecord(k key, edit func(record map[string]any)) key {
+	s.t.Helper()
+	var private map[string][]byte
+	s.must(json.Unmarshal(k.private, &private))
+	var record map[string]any
+	s.must(json.Unmarshal(private["record"], &record))
+	edit(record)
+	var err error
+	private["record"], err = json.Marshal(record)
+	s.must(err)
+	k.private, err = json.Marshal(private)
+	s.must(err)
 	return k
 }
 

@@ -43,25 +43,36 @@ func TestLooksFullAccess(t *testing.T) {
 		}
 	}
 	full := lists["full_access_key_2024_free_account"]
+	if core := scopes.Default().FullAccess; !scopes.LooksFullAccess(core[:(len(core)+1)/2]) || scopes.LooksFullAccess(core[:len(core)/2-1]) {
+		t.Error("the threshold is not half of the core scopes")
+	}
 	if !scopes.LooksFullAccess(append(slices.Clone(full[3:]), "brand.new", "brand.newer")) {
 		t.Error("no Full Access after three scopes were retired and two introduced")
 	}
 }
 
-// All scopes that the console offers for a restricted key are not Full Access.
-func TestRestrictedKeyWithAllGroupsIsNotFullAccess(t *testing.T) {
+func TestHoldsAssignable(t *testing.T) {
 	t.Parallel()
-	var all scopes.Set
-	for _, group := range scopes.Default().Groups {
-		if group.InUI {
-			all = all.Union(scopes.NewSet(group.Full...))
+	full := observed(t)["full_access_key_2024_free_account"]
+	small := full[:40]
+	for name, test := range map[string]struct {
+		remote, held scopes.Set
+		want         bool
+	}{
+		"all of a small account":          {small, small, true},
+		"nine tenths of it":               {small[:36], small, true},
+		"less than that":                  {small[:35], small, false},
+		"auto-assigned ones do not count": {small[:36].Union(set("2fa_required")), small.Union(set("2fa_required ui.provision")), true},
+		"billing does not count":          {small[:36], small.Union(scopes.Default().Billing), true},
+		"all of a narrow credential":      {full[:20], full[:20], false},
+	} {
+		got := scopes.NewPolicy().HoldsAssignable(test.remote, test.held)
+		if got != test.want {
+			t.Errorf("%s: %t, want %t", name, got, test.want)
 		}
-	}
-	if len(all) < 100 {
-		t.Fatalf("the console offers only %d scopes", len(all))
-	}
-	if scopes.LooksFullAccess(all) {
-		t.Error("mistaken for Full Access")
+		if got && !scopes.NewPolicy().CanHoldAssignable(test.remote) {
+			t.Errorf("%s: not worth a question", name)
+		}
 	}
 }
 
