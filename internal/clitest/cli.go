@@ -17,14 +17,14 @@ type CLI struct{ *cli.CLI }
 
 // Find returns the CLI that TF_ACC_TERRAFORM_PATH names, or else terraform from
 // PATH. It skips the test unless TF_ACC is set, as acceptance tests do.
-func Find(t testing.TB) CLI {
-	t.Helper()
+func Find(tb testing.TB) CLI {
+	tb.Helper()
 	if os.Getenv("TF_ACC") == "" {
-		t.Skip("drives a real CLI: needs TF_ACC, see make test")
+		tb.Skip("drives a real CLI: needs TF_ACC, see make test")
 	}
-	c, err := cli.New(t.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"))
+	c, err := cli.New(tb.Context(), cmp.Or(os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform"))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return CLI{c}
 }

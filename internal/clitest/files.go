@@ -15,7 +15,7 @@ import (
 // excluded. The files inside a plan, a zip named *.tfplan, are included under
 // "NAME.tfplan/FILE".
 func (f *Folder) Files() map[string]string {
-	f.t.Helper()
+	f.tb.Helper()
 	found := map[string]string{}
 	err := fs.WalkDir(os.DirFS(f.Dir), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
@@ -33,7 +33,7 @@ func (f *Folder) Files() map[string]string {
 		return nil
 	})
 	if err != nil {
-		f.t.Fatal(err)
+		f.tb.Fatal(err)
 	}
 	return found
 }

@@ -18,15 +18,15 @@ func TestQuietLogs(t *testing.T) {
 		environ []string
 		want    map[string]string
 	}{
-		"nothing asks for logs":      {environ: []string{"HOME=/root", "TF_IN_AUTOMATION=1"}, want: off},
-		"an empty level":             {environ: []string{"TF_LOG="}, want: off},
-		"no logs":                    {environ: []string{"TF_LOG=off"}, want: off},
-		"all logs":                   {environ: []string{"TF_LOG=TRACE"}},
-		"logs of providers":          {environ: []string{"TF_LOG_PROVIDER=DEBUG"}},
-		"logs of this provider":      {environ: []string{"TF_LOG_PROVIDER_SENDGRID=INFO"}},
-		"logs for whoever runs the CLI":  {environ: []string{"TF_TEMP_LOG_PATH=/tmp/log"}},
-		"a library's logs":           {environ: []string{"TF_LOG_SDK_PROTO=TRACE"}},
-		"logs in a file, with level": {environ: []string{"TF_LOG_PATH=/tmp/log", "TF_LOG=INFO"}},
+		"nothing asks for logs":         {environ: []string{"HOME=/root", "TF_IN_AUTOMATION=1"}, want: off},
+		"an empty level":                {environ: []string{"TF_LOG="}, want: off},
+		"no logs":                       {environ: []string{"TF_LOG=off"}, want: off},
+		"all logs":                      {environ: []string{"TF_LOG=TRACE"}},
+		"logs of providers":             {environ: []string{"TF_LOG_PROVIDER=DEBUG"}},
+		"logs of this provider":         {environ: []string{"TF_LOG_PROVIDER_SENDGRID=INFO"}},
+		"logs for whoever runs the CLI": {environ: []string{"TF_TEMP_LOG_PATH=/tmp/log"}},
+		"a library's logs":              {environ: []string{"TF_LOG_SDK_PROTO=TRACE"}},
+		"logs in a file, with level":    {environ: []string{"TF_LOG_PATH=/tmp/log", "TF_LOG=INFO"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

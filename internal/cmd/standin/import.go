@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -9,9 +10,12 @@ import (
 
 // ImportResourceState imports a resource of which nothing is known but its id.
 func (s *server) ImportResourceState(_ context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	typ := s.resources[req.TypeName].ValueType()
+	typ, ok := s.resources[req.TypeName].ValueType().(tftypes.Object)
+	if !ok {
+		return nil, fmt.Errorf("%s is not an object", req.TypeName)
+	}
 	attributes := map[string]tftypes.Value{}
-	for name, attribute := range typ.(tftypes.Object).AttributeTypes {
+	for name, attribute := range typ.AttributeTypes {
 		attributes[name] = tftypes.NewValue(attribute, nil)
 	}
 	attributes["id"] = tftypes.NewValue(tftypes.String, req.ID)
