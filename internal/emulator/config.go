@@ -85,6 +85,12 @@ type Config struct {
 	// Log, if set, is called after every request, concurrently for concurrent
 	// requests.
 	Log func(Request)
+	// OnRequest, if set, is called with every request before anything handles it,
+	// and OnResponse with every response of the account and of its rate limits
+	// before anything changes or drops it. A response that a fault makes up is
+	// none of these. Concurrent requests call both concurrently.
+	OnRequest  func(*http.Request)
+	OnResponse func(*http.Request, Response)
 }
 
 // Lag is how long it takes until reads see a change that a request has made:
@@ -124,6 +130,12 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
+	}
+	if cfg.OnRequest == nil {
+		cfg.OnRequest = func(*http.Request) {}
+	}
+	if cfg.OnResponse == nil {
+		cfg.OnResponse = func(*http.Request, Response) {}
 	}
 	return cfg
 }

@@ -19,6 +19,8 @@ type Exchange struct {
 	api     http.Handler
 	closed  context.Context // Ends with the server.
 	latency time.Duration
+	// onResponse is Config.OnResponse.
+	onResponse func(*http.Request, Response)
 
 	journal *journal
 	logged  *Request
@@ -34,9 +36,21 @@ func (x *Exchange) Request() Request { return x.journal.snapshot(x.logged) }
 
 // Apply lets the request take effect and returns SendGrid's response to it.
 func (x *Exchange) Apply() Response {
+	return x.report(record(x.api, x.request()))
+}
+
+// report calls Config.OnResponse with a response of the emulator's own, and
+// returns that response.
+func (x *Exchange) report(resp Response) Response {
+	x.onResponse(x.request(), resp)
+	return resp
+}
+
+// request returns the request with its body, for another reader.
+func (x *Exchange) request() *http.Request {
 	r := x.r.Clone(x.closed)
 	r.Body = io.NopCloser(strings.NewReader(x.logged.Body))
-	return record(x.api, r)
+	return r
 }
 
 // ApplyAfter returns at once, and lets the request take effect after d, unless

@@ -26,6 +26,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		x.Send(page(http.StatusRequestEntityTooLarge))
 	case err != nil: // The client disconnected while it sent its request.
 	default:
+		s.onRequest(x.request())
 		s.behavior(x)(x)
 	}
 	if !x.complete {
@@ -47,14 +48,15 @@ func (s *Server) exchange(w http.ResponseWriter, r *http.Request, body string) *
 	}
 	s.journal.add(logged)
 	return &Exchange{
-		w:       w,
-		r:       r,
-		conn:    conn.Conn,
-		api:     s.api,
-		closed:  s.ctx,
-		latency: s.latency,
-		journal: s.journal,
-		logged:  logged,
+		w:          w,
+		r:          r,
+		conn:       conn.Conn,
+		api:        s.api,
+		closed:     s.ctx,
+		latency:    s.latency,
+		onResponse: s.onResponse,
+		journal:    s.journal,
+		logged:     logged,
 	}
 }
 
@@ -69,7 +71,7 @@ func (s *Server) behavior(x *Exchange) Behavior {
 			continue
 		}
 		if !q.take(s.journal.now(), x.w.Header()) {
-			return func(x *Exchange) { x.Send(tooManyRequests()) }
+			return func(x *Exchange) { x.Send(x.report(tooManyRequests())) }
 		}
 		break
 	}

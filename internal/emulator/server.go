@@ -21,6 +21,9 @@ type Server struct {
 	stop    context.CancelFunc
 	latency time.Duration
 	log     func(Request)
+	// These are the fields of Config.
+	onRequest  func(*http.Request)
+	onResponse func(*http.Request, Response)
 
 	backend     *backend
 	api         http.Handler
@@ -55,12 +58,14 @@ func Listen(cfg Config) (*Server, error) {
 		url = "https://" + l.Addr().String()
 	}
 	s := &Server{
-		url:     url,
-		cert:    cert,
-		latency: cfg.Latency,
-		log:     cfg.Log,
-		backend: newBackend(cfg, url),
-		journal: &journal{now: cfg.Now},
+		url:        url,
+		cert:       cert,
+		latency:    cfg.Latency,
+		log:        cfg.Log,
+		onRequest:  cfg.OnRequest,
+		onResponse: cfg.OnResponse,
+		backend:    newBackend(cfg, url),
+		journal:    &journal{now: cfg.Now},
 	}
 	s.api = newAPI(s.backend)
 	for _, limit := range cfg.RateLimits {
