@@ -14,11 +14,13 @@ import (
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 )
 
 // start returns a server that is closed when the test ends.
 func start(t *testing.T, cfg emulator.Config) *emulator.Server {
 	t.Helper()
+	openapi.WatchResponses(t, &cfg)
 	s := emulator.Start(cfg)
 	t.Cleanup(s.Close)
 	return s

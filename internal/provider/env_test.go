@@ -20,6 +20,7 @@ import (
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -73,6 +74,7 @@ func newEmulated(t *testing.T, cfg emulator.Config) *env {
 	if os.Getenv("SENDGRID_LIVE") != "" {
 		t.Skip("needs the emulator: a special account, or a fault")
 	}
+	openapi.Watch(t, &cfg)
 	server := emulator.Start(cfg)
 	t.Cleanup(server.Close)
 	apiKey := cfg.Credential

@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -24,6 +25,7 @@ const id = "some-key_id"
 // start returns a server that is closed when the test ends.
 func start(t *testing.T, cfg emulator.Config) *emulator.Server {
 	t.Helper()
+	openapi.Watch(t, &cfg)
 	s := emulator.Start(cfg)
 	t.Cleanup(s.Close)
 	return s
