@@ -69,6 +69,10 @@ type Config struct {
 	// scopes at all, so that a client that sends them creates a Full Access key.
 	// The default rejects both with 400. Neither response is on record.
 	EmptyScopesMeansFullAccess bool
+	// WrappedKey returns a key from GET /v3/api_keys/{id} in a list named result,
+	// as SendGrid's OpenAPI files document. All recorded responses are the key
+	// itself.
+	WrappedKey bool
 	// MixedBilling accepts billing scopes together with others. The default, 400,
 	// is assumed: SendGrid only documents that the two exclude each other.
 	MixedBilling bool

@@ -17,6 +17,11 @@ type keyJSON struct {
 	Scopes []string `json:"scopes,omitzero"`
 }
 
+// listJSON is a list of keys in a response.
+type listJSON struct {
+	Result []keyJSON `json:"result"`
+}
+
 // createKey handles POST /v3/api_keys. The response has the scopes of the
 // request, in its order and without those that SendGrid adds. Its scopes for a
 // request without scopes are not on record: here they are all assigned ones.
@@ -47,13 +52,16 @@ func (b *backend) createKey(c caller, r *http.Request) Response {
 	return jsonResponse(http.StatusCreated, keyJSON{k.Secret, k.ID, k.Name, names})
 }
 
-// readKey handles GET /v3/api_keys/{id}. The response is a bare object, not the
-// list of SendGrid's specification.
+// readKey handles GET /v3/api_keys/{id}.
 func (b *backend) readKey(c caller, r *http.Request) Response {
 	for _, k := range b.store.visibleKeys(c.account, b.cfg.Now()) {
 		if k.ID == r.PathValue("id") {
 			names := b.withAutoAssigned(b.scopesOf(k))
-			return jsonResponse(http.StatusOK, keyJSON{ID: k.ID, Name: k.Name, Scopes: names})
+			key := keyJSON{ID: k.ID, Name: k.Name, Scopes: names}
+			if b.cfg.WrappedKey {
+				return jsonResponse(http.StatusOK, listJSON{[]keyJSON{key}})
+			}
+			return jsonResponse(http.StatusOK, key)
 		}
 	}
 	return errorResponse(http.StatusNotFound, "", "unable to find API Key")

@@ -109,6 +109,13 @@ func TestReadUpdateDelete(t *testing.T) {
 	c.expect(t, "GET /v3/api_keys", "", http.StatusOK, `{"result":[]}`)
 }
 
+func TestWrappedKey(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Config{WrappedKey: true})
+	k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
+	clientOf(s).expect(t, "GET /v3/api_keys/"+k.ID, "", http.StatusOK, `{"result":[`+readBody(k, mailSendReadsAs)+`]}`)
+}
+
 func TestRejectedBodies(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})

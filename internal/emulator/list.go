@@ -26,9 +26,7 @@ func (b *backend) listKeys(c caller, r *http.Request) Response {
 	for _, k := range keys[min(offset, len(keys)):min(offset+limit, len(keys))] {
 		result = append(result, keyJSON{ID: k.ID, Name: k.Name})
 	}
-	resp := jsonResponse(http.StatusOK, struct {
-		Result []keyJSON `json:"result"`
-	}{result})
+	resp := jsonResponse(http.StatusOK, listJSON{result})
 	if len(keys) > limit {
 		resp.Header.Set("Link", linkHeader(b.url+r.URL.Path, limit, offset, len(keys)))
 	}

@@ -166,9 +166,13 @@ func (c *Client) doKey(ctx context.Context, method, account, id string, body any
 		account: account,
 		body:    body,
 		decode: func(body []byte) error {
-			key = APIKey{}
-			if err := json.Unmarshal(body, &key); err != nil {
+			var response keyResponse
+			if err := json.Unmarshal(body, &response); err != nil {
 				return err
+			}
+			key = response.APIKey
+			if method == http.MethodGet && key.ID == "" && len(response.Result) == 1 {
+				key = response.Result[0]
 			}
 			if key.ID != id {
 				return errors.New("the response is not about the requested key")
@@ -180,6 +184,13 @@ func (c *Client) doKey(ctx context.Context, method, account, id string, body any
 		},
 	})
 	return key, err
+}
+
+// keyResponse is a response with one key. All recorded ones are the key itself.
+// SendGrid's OpenAPI files document a list for GET.
+type keyResponse struct {
+	APIKey
+	Result []APIKey `json:"result"`
 }
 
 // checkID returns an error if id cannot be a key's id. An id is part of the

@@ -123,11 +123,18 @@ func TestInvalidIDIsNeitherSentNorQuoted(t *testing.T) {
 // TestAPIKeyLifecycle calls every method for one key.
 func TestAPIKeyLifecycle(t *testing.T) {
 	t.Parallel()
-	for name, account := range map[string]string{"parent": sendgrid.Parent, "subuser": "account-id 42"} {
+	for name, tt := range map[string]struct {
+		account string
+		wrapped bool
+	}{
+		"parent":      {sendgrid.Parent, false},
+		"subuser":     {"account-id 42", false},
+		"wrapped key": {sendgrid.Parent, true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			ctx := t.Context()
-			s := start(t, emulator.Config{Subusers: []string{"account-id 42"}})
+			ctx, account := t.Context(), tt.account
+			s := start(t, emulator.Config{Subusers: []string{"account-id 42"}, WrappedKey: tt.wrapped})
 			c := connect(t, options(s.URL()))
 			created, err := c.CreateAPIKey(ctx, account, sendgrid.CreateAPIKeyRequest{Name: "first", Scopes: []string{"mail.send"}})
 			noError(t, err)

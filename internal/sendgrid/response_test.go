@@ -41,10 +41,13 @@ func TestMalformedResponses(t *testing.T) {
 		"GET, text":             {read, 200, plain, "garbage", nil, notJSON + `7 bytes of type "text/plain"`},
 		"GET, truncated JSON":   {read, 200, json, `{"api_key_id":"`, nil, notJSON + `15 bytes of type "application/json"`},
 		"GET, no content type":  {read, 200, "", "\x00", nil, notJSON + `1 bytes of type ""`},
-		"GET, array":            {read, 200, json, `[]`, nil, wrongType + "sendgrid.APIKey"},
+		"GET, array":            {read, 200, json, `[]`, nil, wrongType + "sendgrid.keyResponse"},
 		"GET, empty object":     {read, 200, json, `{}`, nil, otherKey},
 		"GET, null":             {read, 200, json, `null`, nil, otherKey},
-		"GET, list of keys":     {read, 200, json, `{"result":[{"api_key_id":"some-key_id"}]}`, nil, otherKey},
+		"GET, empty list":       {read, 200, json, `{"result":[]}`, nil, otherKey},
+		"GET, list of keys":     {read, 200, json, `{"result":[{"api_key_id":"some-key_id"},{"api_key_id":"another"}]}`, nil, otherKey},
+		"GET, another in list":  {read, 200, json, `{"result":[{"api_key_id":"another","name":"k","scopes":["mail.send"]}]}`, nil, otherKey},
+		"GET, list, no scopes":  {read, 200, json, `{"result":[{"api_key_id":"some-key_id","name":"k"}]}`, nil, noScopes},
 		"GET, another key":      {read, 200, json, `{"api_key_id":"another","name":"k","scopes":["mail.send"]}`, nil, otherKey},
 		"GET, no scopes":        {read, 200, json, `{"api_key_id":"some-key_id","name":"k"}`, nil, noScopes},
 		"GET, 204":              {read, 204, "", "", nil, notJSON + empty},
@@ -58,6 +61,7 @@ func TestMalformedResponses(t *testing.T) {
 		"list, array":           {list, 200, json, `[]`, nil, wrongType + "struct { Result *[]sendgrid.APIKey \"json:\\\"result\\\"\" }"},
 		"scopes, empty object":  {listScopes, 200, json, `{}`, nil, "the response lacks the scopes"},
 		"scopes, empty body":    {listScopes, 200, json, "", nil, notJSON + empty},
+		"PUT, list":             {update, 200, json, `{"result":[{"api_key_id":"some-key_id","name":"k"}]}`, nil, otherKey},
 		"PUT, another key":      {update, 200, json, `{"api_key_id":"another","name":"k"}`, nil, otherKey},
 		"PATCH, empty body":     {rename, 200, json, "", nil, notJSON + empty},
 		"DELETE, 200":           {remove, 200, json, `{}`, nil, notAPI + ` but 2 bytes of type "application/json"`},
@@ -113,6 +117,9 @@ func TestResponsesMayDiffer(t *testing.T) {
 		"read": {func(ctx context.Context, c *sendgrid.Client) (any, error) {
 			return c.GetAPIKey(ctx, sendgrid.Parent, id)
 		}, 200, "\n{" + more + `,"scopes":["mail.send"],"name":"k","api_key_id":"` + id + `"}` + "\n", theKey},
+		"read, in a list": {func(ctx context.Context, c *sendgrid.Client) (any, error) {
+			return c.GetAPIKey(ctx, sendgrid.Parent, id)
+		}, 200, `{` + more + `,"result":[{"api_key_id":"` + id + `","name":"k","scopes":["mail.send"]}]}`, theKey},
 		"read, no scopes": {func(ctx context.Context, c *sendgrid.Client) (any, error) {
 			return c.GetAPIKey(ctx, sendgrid.Parent, id)
 		}, 200, `{"api_key_id":"` + id + `","name":"","scopes":[]}`, sendgrid.APIKey{ID: id, Scopes: []string{}}},
