@@ -40,13 +40,17 @@ func BenchmarkStart(b *testing.B) {
 
 func getSchema(b *testing.B, client *plugin.Client) {
 	b.Helper()
-	rpc, err := client.Client()
+	protocol, err := client.Client()
 	if err != nil {
 		b.Fatal(err)
 	}
+	rpc, ok := protocol.(*plugin.GRPCClient)
+	if !ok {
+		b.Fatalf("the provider uses %T", protocol)
+	}
 	// The response is received, but not decoded: every field of it is unknown.
-	err = rpc.(*plugin.GRPCClient).Conn.Invoke(b.Context(), "/tfplugin6.Provider/GetProviderSchema", &emptypb.Empty{}, &emptypb.Empty{})
-	if err != nil {
+	const method = "/tfplugin6.Provider/GetProviderSchema"
+	if err := rpc.Conn.Invoke(b.Context(), method, &emptypb.Empty{}, &emptypb.Empty{}); err != nil {
 		b.Fatal(err)
 	}
 }

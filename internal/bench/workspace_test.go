@@ -118,6 +118,7 @@ func (w *workspace) rename(*testing.B) { w.renamed++ }
 
 // forget removes the state, and makes the configuration import the keys.
 func (w *workspace) forget(b *testing.B) {
+	b.Helper()
 	if err := os.Remove(filepath.Join(w.Dir, "terraform.tfstate")); err != nil {
 		b.Fatal(err)
 	}
