@@ -3,7 +3,7 @@
 # bench", which sets the environment of the tests.
 #
 #   tools/bench.sh      measures the provider of the working tree
-#   tools/bench.sh REF  compares it with that of a git ref, in turns
+#   tools/bench.sh REF  compares it with that of a git ref, by turns
 #
 # BENCH selects benchmarks by a regular expression, and COUNT is how often each is
 # run. BENCH_PROVIDER names a binary to measure in place of the working tree's: any
@@ -34,17 +34,16 @@ if [[ -n ${BENCH_PROVIDER:-} ]]; then
 else
 	build tree "$root"
 fi
-results=("tree=$work/tree.txt")
 if [[ -n $ref ]]; then
 	mkdir "$work/source"
 	git -C "$root" archive "$ref" | tar -x -C "$work/source"
 	build ref "$work/source"
-	results=("$ref=$work/ref.txt" "${results[@]}")
 fi
+# A benchmark that fails does not keep the others from being printed.
+status=0
 for ((i = 0; i < ${COUNT:-6}; i++)); do
-	if [[ -n $ref ]]; then
-		measure ref "$work/source"
-	fi
-	measure tree "$root"
+	[[ -z $ref ]] || measure ref "$work/source" || status=1
+	measure tree "$root" || status=1
 done
-"$root/bin/benchstat" "${results[@]}"
+"$root/bin/benchstat" ${ref:+"$ref=$work/ref.txt"} "tree=$work/tree.txt"
+exit "$status"

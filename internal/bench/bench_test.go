@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
@@ -26,12 +25,12 @@ func BenchmarkKeys(b *testing.B) {
 			measured = []operation{create(), emptyPlan()}
 		}
 		b.Run(strconv.Itoa(n), func(b *testing.B) {
-			a, r := newAccount(b, ours, n), newReference(b, idle, n)
+			a, reference := newAccount(b, ours, n), newReference(b, idle, n)
 			for _, o := range measured {
 				b.Run(o.name, func(b *testing.B) {
-					bound := r.bound(b, o)
+					shortest := bound(b, reference, o)
 					a.measure(b, o, func() {})
-					b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/bound.Seconds(), "x-bound")
+					b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/shortest.Seconds(), "x-bound")
 				})
 			}
 		})
@@ -94,7 +93,6 @@ func newAccount(b *testing.B, provider string, n int, limits ...emulator.RateLim
 	server, env := startSendGrid(b, limits...)
 	dir := b.TempDir()
 	a := &account{workspace: newWorkspace(b, dir, provider, n, env...), sendgrid: server}
-	a.ids = a.idsByNumber
 	a.each = func(command func()) {
 		before, stop := server.Connections(), watchMemory(dir)
 		command()
@@ -103,17 +101,6 @@ func newAccount(b *testing.B, provider string, n int, limits ...emulator.RateLim
 		a.connections = max(a.connections, server.Connections()-before)
 	}
 	return a
-}
-
-// idsByNumber returns the ids of the account's keys by the numbers in their names.
-func (a *account) idsByNumber() []string {
-	ids := make([]string, a.n)
-	for _, k := range a.sendgrid.Keys(emulator.Parent) {
-		_, number, _ := strings.Cut(strings.TrimPrefix(k.Name, "bench-"), "-")
-		i, _ := strconv.Atoi(number)
-		ids[i] = k.ID
-	}
-	return ids
 }
 
 // measure measures an operation. It calls ready before each run.

@@ -3,7 +3,6 @@ package bench
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"testing"
 	"time"
 )
@@ -19,30 +18,26 @@ const schemas = `{"provider_schemas": {"registry.terraform.io/hashicorp/sendgrid
 	}}}}
 }}}`
 
-// reference is a workspace with a provider that does nothing.
-type reference struct{ *workspace }
-
-func newReference(b *testing.B, provider string, n int) reference {
+// newReference returns a workspace with a provider that does nothing.
+func newReference(b *testing.B, provider string, n int) *workspace {
 	b.Helper()
 	dir := b.TempDir()
 	if err := os.WriteFile(filepath.Join(dir, "sendgrid.json"), []byte(schemas), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	r := reference{newWorkspace(b, dir, provider, n, "STANDIN_SCHEMAS="+dir)}
-	r.ids = func() []string { return slices.Repeat([]string{"id"}, n) }
-	return r
+	return newWorkspace(b, dir, provider, n, "STANDIN_SCHEMAS="+dir)
 }
 
-// bound returns the time that the operation takes with a provider that does nothing
+// bound returns the time that an operation takes with a provider that does nothing
 // and, in each process that sends requests, for a connection and a round trip for
 // every ten keys, which is how many a CLI handles at once.
-func (r reference) bound(b *testing.B, o operation) time.Duration {
+func bound(b *testing.B, reference *workspace, o operation) time.Duration {
 	b.Helper()
-	r.prepare(b, o)
+	reference.prepare(b, o)
 	began := time.Now()
-	r.do(b, o)
+	reference.do(b, o)
 	network := handshakes
-	for range (r.n + 9) / 10 {
+	for range (reference.n + 9) / 10 {
 		network += latency
 	}
 	return time.Since(began) + time.Duration(o.processes)*network

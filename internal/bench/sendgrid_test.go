@@ -7,7 +7,6 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -95,13 +94,7 @@ func certificate(b *testing.B) tls.Certificate {
 	if err != nil {
 		b.Fatal(err)
 	}
-	template := &x509.Certificate{
-		SerialNumber:          big.NewInt(1),
-		NotAfter:              time.Now().Add(24 * time.Hour),
-		DNSNames:              []string{"api.sendgrid.com"},
-		BasicConstraintsValid: true,
-		IsCA:                  true,
-	}
+	template := &x509.Certificate{NotAfter: time.Now().Add(24 * time.Hour), DNSNames: []string{"api.sendgrid.com"}}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		b.Fatal(err)
