@@ -24,8 +24,8 @@ build() {
 # tree, and the packages of SOURCE with their own.
 measure() {
 	{
-		BENCH_PROVIDER=$work/$1 go -C "$root" test -run '^$' -bench "${BENCH:-.}" -timeout 1h ./internal/bench
-		go -C "$2" test -run '^$' -bench "${BENCH:-.}" ./internal/sendgrid ./internal/scopes
+		BENCH_PROVIDER=$work/$1 go -C "$root" test -run '^$' -bench "${BENCH:-.}" -timeout 1h ./internal/bench || failed=1
+		go -C "$2" test -run '^$' -bench "${BENCH:-.}" ./internal/sendgrid ./internal/scopes && ((!${failed:-0}))
 	} | tee -a "$work/$1.txt" >&2
 }
 
