@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
@@ -12,6 +13,8 @@ const onBehalfOf = "On-Behalf-Of"
 
 // caller is the sender of a request.
 type caller struct {
+	// id is that of the key that the caller uses as its credential.
+	id string
 	// account is the account that the request is about.
 	account string
 	// scopes are the scopes that the caller holds and can grant, without those
@@ -28,21 +31,33 @@ func (b *backend) admit(r *http.Request, scope string) (caller, *Response) {
 	secret, bearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	c, known := b.authenticate(secret)
 	if !bearer || !known {
-		rejection := errorResponse(http.StatusUnauthorized, "", "authorization required")
-		return caller{}, &rejection
+		return reject(http.StatusUnauthorized, b.unauthorizedMessage(secret))
 	}
-	forbidden := errorResponse(http.StatusForbidden, "", "access forbidden")
 	if account := r.Header.Get(onBehalfOf); account != "" {
 		// It is assumed that a subuser's key is rejected with any value.
 		if c.account != Parent || !b.cfg.hasAccount(account) {
-			return caller{}, &forbidden
+			return reject(b.cfg.UnknownSubuserStatus, "access forbidden")
 		}
 		c.account = account
 	}
-	if scope != "" && !c.scopes.Has(scope) {
-		return caller{}, &forbidden
+	self := r.PathValue("id") == c.id && slices.Contains(b.cfg.SelfForbidden, r.Method)
+	if self || scope != "" && !c.scopes.Has(scope) {
+		return reject(http.StatusForbidden, "access forbidden")
 	}
 	return c, nil
+}
+
+func reject(status int, message string) (caller, *Response) {
+	rejection := errorResponse(status, "", message)
+	return caller{}, &rejection
+}
+
+// unauthorizedMessage returns why a secret is no credential.
+func (b *backend) unauthorizedMessage(secret string) string {
+	if b.store.revoked(secret) {
+		return b.cfg.RevokedMessage
+	}
+	return "authorization required"
 }
 
 // authenticate returns the caller with the secret. Every key is a credential
@@ -53,6 +68,7 @@ func (b *backend) authenticate(secret string) (caller, bool) {
 		return caller{}, false
 	}
 	return caller{
+		id:         k.ID,
 		account:    k.Account,
 		scopes:     b.scopesOf(k),
 		fullAccess: k.FullAccess || e == b.credential,

@@ -86,6 +86,37 @@ func TestEndpointsRequireScopes(t *testing.T) {
 	}
 }
 
+func TestRevokedMessage(t *testing.T) {
+	t.Parallel()
+	const message = "The provided authorization grant is invalid, expired, or revoked"
+	s := start(t, emulator.Config{RevokedMessage: message})
+	revoked, deleted := s.AddKey(emulator.Parent, "revoked", nil), s.AddKey(emulator.Parent, "deleted", nil)
+	clientOf(s).do(t, "DELETE /v3/api_keys/"+revoked.ID, "")
+	s.DeleteKey(deleted.ID)
+	for _, k := range []emulator.Key{revoked, deleted} {
+		clientOf(s).as(k).expect(t, "GET /v3/scopes", "", http.StatusUnauthorized,
+			`{"errors":[{"field":null,"message":"`+message+`"}]}`)
+	}
+	clientOf(s).as(emulator.Key{Secret: "SG.never.existed"}).expect(t, "GET /v3/scopes", "", http.StatusUnauthorized, unauthorized)
+}
+
+func TestSelfForbidden(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Config{SelfForbidden: []string{"GET", "DELETE"}})
+	self, other := s.AddKey(emulator.Parent, "self", nil), s.AddKey(emulator.Parent, "other", nil)
+	c := clientOf(s).as(self)
+	for _, method := range []string{"GET", "DELETE"} {
+		c.expect(t, method+" /v3/api_keys/"+self.ID, "", http.StatusForbidden, forbidden)
+	}
+	c.expect(t, "PATCH /v3/api_keys/"+self.ID, `{"name":"new"}`, http.StatusOK, updatedBody(self.ID, "new"))
+	if r := c.do(t, "GET /v3/api_keys", ""); r.status != http.StatusOK {
+		t.Errorf("list: %d %s", r.status, r.body)
+	}
+	if r := c.do(t, "DELETE /v3/api_keys/"+other.ID, ""); r.status != http.StatusNoContent {
+		t.Errorf("another key: %d %s", r.status, r.body)
+	}
+}
+
 func TestListScopesOfCaller(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{})
@@ -120,6 +151,9 @@ func TestOnBehalfOf(t *testing.T) {
 
 	parent.onBehalfOf("nobody").expect(t, "GET /v3/api_keys", "", http.StatusForbidden, forbidden)
 	parent.onBehalfOf("subuser_sub-a").expect(t, "GET /v3/scopes", "", http.StatusForbidden, forbidden)
+
+	s404 := start(t, emulator.Config{UnknownSubuserStatus: http.StatusNotFound})
+	clientOf(s404).onBehalfOf("nobody").expect(t, "GET /v3/api_keys", "", http.StatusNotFound, forbidden)
 
 	// A subuser's own key needs no header, and is rejected with one.
 	own := parent.as(s.AddKey("sub-a", "own", nil))

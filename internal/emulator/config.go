@@ -54,14 +54,18 @@ type Config struct {
 	FullAccess []string
 
 	// Subusers are the accepted values of the on-behalf-of header, verbatim: a
-	// username or "account-id 42". The response to any other value, 403 access
-	// forbidden, is assumed.
+	// username or "account-id 42".
 	Subusers []string
+	// UnknownSubuserStatus is the status of the response "access forbidden" to
+	// any other value. Default 403. Neither is on record.
+	UnknownSubuserStatus int
 
 	// AccountLimit is the maximum number of keys of an account. 0 means
 	// SendGrid's 100, a negative number means no limit. It is assumed that every
 	// subuser has a limit of its own.
 	AccountLimit int
+	// NameRules are the rules for names. None is on record.
+	NameRules NameRules
 	// RejectedScopesStatus is the status of the response "unauthorized scopes:
 	// [a b]". The message is on record, its status is not. Default 400.
 	RejectedScopesStatus int
@@ -76,6 +80,27 @@ type Config struct {
 	// MixedBilling accepts billing scopes together with others. The default, 400,
 	// is assumed: SendGrid only documents that the two exclude each other.
 	MixedBilling bool
+	// PutWithoutScopes accepts a PUT without scopes, which then keeps them. The
+	// default rejects it with 400. Neither response is on record.
+	PutWithoutScopes bool
+	// PutEmptyScopes accepts a PUT with "scopes":[] or "scopes":null, after which
+	// the key holds only what SendGrid adds. The default rejects it with 400.
+	// Neither response is on record.
+	PutEmptyScopes bool
+	// SelfForbidden are the methods with which a key cannot access itself by its
+	// id: the response is 403. The default, none, is assumed.
+	SelfForbidden []string
+	// RevokedMessage is the message of the response, 401, to a deleted key.
+	// Default "authorization required", as for a key that never existed. Another
+	// message is on record for other endpoints.
+	RevokedMessage string
+	// IgnoreInvalidLimit treats a limit that is 0, negative or not a number like
+	// none, and such an offset like 0. The default rejects them with 400. Neither
+	// response is on record.
+	IgnoreInvalidLimit bool
+	// IgnoreOffset lists from the first key, whatever the offset. The default,
+	// that an offset works, is assumed.
+	IgnoreOffset bool
 
 	// RateLimits apply in order: a request counts toward the first that matches.
 	RateLimits []RateLimit
@@ -83,6 +108,9 @@ type Config struct {
 	// so a client that stops waiting does not undo it.
 	Latency time.Duration
 	Lag     Lag
+	// IdleTimeout is how long an idle connection stays open. 0 means forever.
+	// SendGrid's is not on record.
+	IdleTimeout time.Duration
 
 	// Now is the clock for lag, rate limits and creation times. Default time.Now.
 	Now func() time.Time
@@ -131,6 +159,12 @@ func (cfg Config) withDefaults() Config {
 	}
 	if cfg.RejectedScopesStatus == 0 {
 		cfg.RejectedScopesStatus = http.StatusBadRequest
+	}
+	if cfg.UnknownSubuserStatus == 0 {
+		cfg.UnknownSubuserStatus = http.StatusForbidden
+	}
+	if cfg.RevokedMessage == "" {
+		cfg.RevokedMessage = "authorization required"
 	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now

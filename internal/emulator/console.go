@@ -1,9 +1,6 @@
 package emulator
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // The methods in this file do what people do in SendGrid's console, and what
 // SendGrid does on its own, while a client runs. They send no request, check no
@@ -54,7 +51,8 @@ func (s *Server) DeleteKey(id string) bool {
 	if e == nil {
 		return false
 	}
-	b.store.entries = slices.DeleteFunc(b.store.entries, func(x *entry) bool { return x == e })
+	k, _ := e.latest()
+	e.states = []state{{key: k, deleted: true}}
 	return true
 }
 

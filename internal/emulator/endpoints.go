@@ -26,7 +26,7 @@ type listJSON struct {
 // request, in its order and without those that SendGrid adds. Its scopes for a
 // request without scopes are not on record: here they are all assigned ones.
 func (b *backend) createKey(c caller, r *http.Request) Response {
-	req, ok := readKeyRequest(r)
+	req, ok := readKeyRequest(r, b.cfg.NameRules)
 	if !ok {
 		return errorResponse(http.StatusBadRequest, "name", "missing required argument")
 	}
@@ -70,7 +70,7 @@ func (b *backend) readKey(c caller, r *http.Request) Response {
 // renameKey handles PATCH /v3/api_keys/{id}. It is assumed to ignore everything
 // but the name.
 func (b *backend) renameKey(c caller, r *http.Request) Response {
-	req, ok := readKeyRequest(r)
+	req, ok := readKeyRequest(r, b.cfg.NameRules)
 	if !ok {
 		return nameExpected()
 	}
@@ -83,15 +83,17 @@ func (b *backend) renameKey(c caller, r *http.Request) Response {
 	return b.update(e, k)
 }
 
-// replaceKey handles PUT /v3/api_keys/{id}, which replaces all scopes. It is
-// assumed to reject a request without scopes.
+// replaceKey handles PUT /v3/api_keys/{id}, which replaces all scopes.
 func (b *backend) replaceKey(c caller, r *http.Request) Response {
-	req, ok := readKeyRequest(r)
+	req, ok := readKeyRequest(r, b.cfg.NameRules)
 	if !ok {
 		return nameExpected()
 	}
 	names, ok := req.scopeNames()
-	if !ok || len(names) == 0 {
+	switch {
+	case !ok,
+		names == nil && !b.cfg.PutWithoutScopes,
+		names != nil && len(names) == 0 && !b.cfg.PutEmptyScopes:
 		return scopesExpected()
 	}
 	e := b.store.find(c.account, r.PathValue("id"))
@@ -102,7 +104,10 @@ func (b *backend) replaceKey(c caller, r *http.Request) Response {
 		return *rejection
 	}
 	k, _ := e.latest()
-	k.Name, k.Scopes, k.FullAccess = req.name, names, false
+	k.Name = req.name
+	if names != nil {
+		k.Scopes, k.FullAccess = names, false
+	}
 	return b.update(e, k)
 }
 

@@ -166,3 +166,41 @@ func TestEmptyScopesMeansFullAccess(t *testing.T) {
 	k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
 	c.expect(t, "PUT /v3/api_keys/"+k.ID, `{"name":"k","scopes":[]}`, http.StatusBadRequest, scopesExpected)
 }
+
+func TestPutWithoutScopes(t *testing.T) {
+	t.Parallel()
+	const (
+		missing = `{"name":"new"}`
+		empty   = `{"name":"new","scopes":[]}`
+		null    = `{"name":"new","scopes":null}`
+	)
+	for name, tt := range map[string]struct {
+		cfg  emulator.Config
+		body string
+		want string // Empty if the request is rejected.
+	}{
+		"missing":           {emulator.Config{}, missing, ""},
+		"missing, accepted": {emulator.Config{PutWithoutScopes: true}, missing, mailSendReadsAs},
+		"empty":             {emulator.Config{PutWithoutScopes: true}, empty, ""},
+		"empty, accepted":   {emulator.Config{PutEmptyScopes: true}, empty, `["sender_verification_eligible","2fa_required"]`},
+		"null":              {emulator.Config{PutWithoutScopes: true}, null, ""},
+		"null, accepted":    {emulator.Config{PutEmptyScopes: true}, null, `["sender_verification_eligible","2fa_required"]`},
+		"missing, not null": {emulator.Config{PutEmptyScopes: true}, missing, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := start(t, tt.cfg)
+			c := clientOf(s)
+			k := s.AddKey(emulator.Parent, "old", []string{"mail.send"})
+			one := " /v3/api_keys/" + k.ID
+			if tt.want == "" {
+				c.expect(t, "PUT"+one, tt.body, http.StatusBadRequest, scopesExpected)
+				c.expect(t, "GET"+one, "", http.StatusOK, readBody(k, mailSendReadsAs))
+				return
+			}
+			c.expect(t, "PUT"+one, tt.body, http.StatusOK, updatedBody(k.ID, "new"))
+			k.Name = "new"
+			c.expect(t, "GET"+one, "", http.StatusOK, readBody(k, tt.want))
+		})
+	}
+}

@@ -13,10 +13,9 @@ type keyRequest struct {
 }
 
 // readKeyRequest reads the body of a request, and reports whether it is a JSON
-// object with a name. It is assumed that an empty name is rejected like a
-// missing one. The body is decoded into a map because for structs encoding/json
-// ignores the case of member names.
-func readKeyRequest(r *http.Request) (keyRequest, bool) {
+// object with a name that the rules accept. The body is decoded into a map
+// because for structs encoding/json ignores the case of member names.
+func readKeyRequest(r *http.Request, rules NameRules) (req keyRequest, ok bool) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
 		return keyRequest{}, false
@@ -25,11 +24,13 @@ func readKeyRequest(r *http.Request) (keyRequest, bool) {
 	if json.Unmarshal(data, &body) != nil {
 		return keyRequest{}, false
 	}
-	req := keyRequest{scopes: body["scopes"]}
-	if json.Unmarshal(body["name"], &req.name) != nil {
+	req = keyRequest{scopes: body["scopes"]}
+	var name *string // Nil for null.
+	if json.Unmarshal(body["name"], &name) != nil || name == nil {
 		return keyRequest{}, false
 	}
-	return req, req.name != ""
+	req.name, ok = rules.apply(*name)
+	return req, ok
 }
 
 // scopeNames returns the requested scopes, and reports whether they are a list

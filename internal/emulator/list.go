@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -18,7 +19,13 @@ func (b *backend) listKeys(c caller, r *http.Request) Response {
 	limit, ok := queryInt(r, "limit", maxPage)
 	offset, ok2 := queryInt(r, "offset", 0)
 	if !ok || !ok2 || limit == 0 {
-		return errorResponse(http.StatusBadRequest, "limit", "invalid limit or offset")
+		if !b.cfg.IgnoreInvalidLimit {
+			return errorResponse(http.StatusBadRequest, "limit", "invalid limit or offset")
+		}
+		limit = cmp.Or(limit, maxPage)
+	}
+	if b.cfg.IgnoreOffset {
+		offset = 0
 	}
 	limit = min(limit, maxPage)
 	keys := b.store.visibleKeys(c.account, b.cfg.Now())
@@ -33,15 +40,18 @@ func (b *backend) listKeys(c caller, r *http.Request) Response {
 	return resp
 }
 
-// queryInt returns a query parameter, and reports whether it is a non-negative
-// integer.
+// queryInt returns a query parameter, and reports whether it is absent or a
+// non-negative integer. If it is neither, the number is the default.
 func queryInt(r *http.Request, name string, byDefault int) (int, bool) {
 	text := r.URL.Query().Get(name)
 	if text == "" {
 		return byDefault, true
 	}
 	n, err := strconv.ParseUint(text, 10, 31)
-	return int(n), err == nil
+	if err != nil {
+		return byDefault, false
+	}
+	return int(n), true
 }
 
 // linkHeader returns the Link header of a page in the documented format. The

@@ -53,6 +53,26 @@ func TestListPages(t *testing.T) {
 	}
 }
 
+func TestIgnoreInvalidLimit(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Config{IgnoreInvalidLimit: true, ListCredential: true})
+	c := clientOf(s)
+	all := c.do(t, "GET /v3/api_keys", "").body
+	for _, query := range []string{"limit=0", "limit=-1", "limit=x", "limit=99999999999999", "offset=-1", "offset=x"} {
+		c.expect(t, "GET /v3/api_keys?"+query, "", http.StatusOK, all)
+	}
+	c.expect(t, "GET /v3/api_keys?limit=x&offset=1", "", http.StatusOK, `{"result":[]}`)
+}
+
+func TestIgnoreOffset(t *testing.T) {
+	t.Parallel()
+	s := start(t, emulator.Config{IgnoreOffset: true})
+	first := s.AddKey(emulator.Parent, "first", nil)
+	s.AddKey(emulator.Parent, "second", nil)
+	clientOf(s).expect(t, "GET /v3/api_keys?limit=1&offset=1", "", http.StatusOK,
+		`{"result":[`+updatedBody(first.ID, "first")+`]}`)
+}
+
 func TestListReturnsAtMost500Keys(t *testing.T) {
 	t.Parallel()
 	s := start(t, emulator.Config{AccountLimit: -1})

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -8,8 +9,7 @@ import (
 
 // RateLimit admits a number of requests in every window of time. Windows start
 // at multiples of their length, as SendGrid's do (GET /v3/scopes: at the full
-// minute), not with the first request. It is assumed that a limit applies to
-// the matching requests of all callers and accounts together.
+// minute), not with the first request.
 type RateLimit struct {
 	// Method and Path select requests, as in Fault.
 	Method string
@@ -18,6 +18,13 @@ type RateLimit struct {
 	Requests int
 	// Window defaults to a minute.
 	Window time.Duration
+	// PerKey counts the requests of every key by themselves. The default, that a
+	// limit applies to the matching requests of all callers and accounts
+	// together, is assumed.
+	PerKey bool
+	// ResetFromNow sends the time of the reset in seconds from now instead of
+	// since the epoch, as another of SendGrid's gateways has been recorded to do.
+	ResetFromNow bool
 }
 
 // quota counts the requests of a RateLimit.
@@ -25,9 +32,9 @@ type quota struct {
 	RateLimit
 	match func(*http.Request) bool
 	// window is the start of the current window, used the number of requests
-	// that it has admitted.
+	// that it has admitted, by credential if PerKey is set.
 	window time.Time
-	used   int
+	used   map[string]int
 }
 
 func newQuota(l RateLimit) *quota {
@@ -39,15 +46,23 @@ func newQuota(l RateLimit) *quota {
 
 // take counts a request, sets the rate limit headers of its response, and
 // reports whether the request is admitted.
-func (q *quota) take(now time.Time, h http.Header) bool {
-	if window := now.Truncate(q.Window); !window.Equal(q.window) {
-		q.window, q.used = window, 0
+func (q *quota) take(r *http.Request, now time.Time, h http.Header) bool {
+	if window := now.Truncate(q.Window); q.used == nil || !window.Equal(q.window) {
+		q.window, q.used = window, make(map[string]int)
 	}
-	ok := q.used < q.Requests
+	credential := ""
+	if q.PerKey {
+		credential = r.Header.Get("Authorization")
+	}
+	ok := q.used[credential] < q.Requests
 	if ok {
-		q.used++
+		q.used[credential]++
 	}
-	setRateLimit(h, q.Requests, q.Requests-q.used, q.window.Add(q.Window))
+	reset := q.window.Add(q.Window)
+	setRateLimit(h, q.Requests, q.Requests-q.used[credential], reset)
+	if q.ResetFromNow {
+		h.Set("X-Ratelimit-Reset", strconv.Itoa(int(math.Ceil(reset.Sub(now).Seconds()))))
+	}
 	return ok
 }
 

@@ -77,6 +77,36 @@ func TestRateLimitResetIsRoundedUp(t *testing.T) {
 	expectRateLimit(t, clientOf(s).do(t, "GET /v3/scopes", ""), "1", "0", now.Now().Add(time.Second))
 }
 
+func TestRateLimitPerKey(t *testing.T) {
+	t.Parallel()
+	now := newClock()
+	for _, tt := range []struct {
+		perKey bool
+		status int
+	}{{false, http.StatusTooManyRequests}, {true, http.StatusOK}} {
+		s := start(t, emulator.Config{
+			Now:        now.Now,
+			RateLimits: []emulator.RateLimit{{Requests: 1, PerKey: tt.perKey}},
+		})
+		c, other := clientOf(s), clientOf(s).as(s.AddKey(emulator.Parent, "other", nil))
+		c.do(t, "GET /v3/scopes", "")
+		if r := other.do(t, "GET /v3/scopes", ""); r.status != tt.status {
+			t.Errorf("PerKey %t: %d, want %d", tt.perKey, r.status, tt.status)
+		}
+	}
+}
+
+func TestRateLimitResetFromNow(t *testing.T) {
+	t.Parallel()
+	now := newClock()
+	s := start(t, emulator.Config{
+		Now:        now.Now,
+		RateLimits: []emulator.RateLimit{{Requests: 1, ResetFromNow: true}},
+	})
+	now.advance(10500 * time.Millisecond)
+	expectRateLimit(t, clientOf(s).do(t, "GET /v3/scopes", ""), "1", "0", time.Unix(50, 0))
+}
+
 func TestRejectedRequestUsesUpNoFault(t *testing.T) {
 	t.Parallel()
 	now := newClock()

@@ -70,7 +70,7 @@ func (s *Server) behavior(x *Exchange) Behavior {
 		if !q.match(x.r) {
 			continue
 		}
-		if !q.take(s.journal.now(), x.w.Header()) {
+		if !q.take(x.r, s.journal.now(), x.w.Header()) {
 			return func(x *Exchange) { x.Send(x.report(tooManyRequests())) }
 		}
 		break

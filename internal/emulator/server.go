@@ -75,6 +75,7 @@ func Listen(cfg Config) (*Server, error) {
 	s.http = &http.Server{
 		Handler:           http.HandlerFunc(s.serve),
 		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       cfg.IdleTimeout,
 		BaseContext:       func(net.Listener) context.Context { return s.ctx },
 		ConnContext:       s.numberConnection,
 	}

@@ -104,6 +104,16 @@ func (s *store) collect(account string, view func(*entry) (Key, bool)) []Key {
 	return keys
 }
 
+// revoked reports whether a key with the secret has existed and is deleted.
+func (s *store) revoked(secret string) bool {
+	for _, e := range s.entries {
+		if k, ok := e.latest(); !ok && k.Secret == secret {
+			return true
+		}
+	}
+	return false
+}
+
 // bySecret returns the key with the secret as it is visible at the given time,
 // or nil.
 func (s *store) bySecret(secret string, at time.Time) (*entry, Key) {
