@@ -7,7 +7,6 @@ import (
 	"net"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
@@ -35,42 +34,44 @@ func defaults() emulator.Config {
 	}
 }
 
-// inAccount calls test with an account, and checks after it that the account is
-// as before. The other region does not know the credential, unless configure,
-// which can be nil, changes that.
-func inAccount(t *testing.T, configure func(own, other *emulator.Config), test func(*testing.T, *account)) {
+// newAccount returns an account in a bubble of testing/synctest, and checks at the
+// end of the test that it is as before. The other region does not know the
+// credential, unless configure, which can be nil, changes that.
+func newAccount(t *testing.T, configure func(own, other *emulator.Config)) *account {
 	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		// Virtual time begins in 2000, when seconds since 1970 had only nine digits.
-		time.Sleep(time.Until(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)))
-		own, other := defaults(), defaults()
-		own.Credential, other.Credential = emulator.Credential, "SG.another.credential"
-		networks := map[string]*emulator.Network{"own.test:80": emulator.NewNetwork(), "other.test:80": emulator.NewNetwork()}
-		own.Listener, other.Listener = networks["own.test:80"], networks["other.test:80"]
-		if configure != nil {
-			configure(&own, &other)
-		}
-		a := &account{Server: emulator.Start(own), other: emulator.Start(other), log: new(bytes.Buffer)}
-		defer a.Close()
-		defer a.other.Close()
-		a.AddKey(emulator.Parent, "production", nil)
-		a.AddKey(emulator.Parent, namePrefix+"of-another-run", []string{"mail.send"})
-		a.before = a.Keys(emulator.Parent)
-		a.prober = newProber(options{
-			url:        "http://own.test",
-			otherURL:   "http://other.test",
-			credential: own.Credential,
-			idle:       true,
-			maxIdle:    10 * time.Minute,
-			log:        a.log,
-			dial: func(ctx context.Context, network, address string) (net.Conn, error) {
-				return networks[address].Dial(ctx, network, address)
-			},
-		})
-		test(t, a)
+	// Virtual time begins in 2000, when seconds since 1970 had only nine digits.
+	time.Sleep(time.Until(time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)))
+	own, other := defaults(), defaults()
+	own.Credential, other.Credential = emulator.Credential, "SG.another.credential"
+	// No environment sets a proxy for a loopback address.
+	networks := map[string]*emulator.Network{"127.0.0.1:80": emulator.NewNetwork(), "127.0.0.2:80": emulator.NewNetwork()}
+	own.Listener, other.Listener = networks["127.0.0.1:80"], networks["127.0.0.2:80"]
+	if configure != nil {
+		configure(&own, &other)
+	}
+	a := &account{Server: emulator.Start(own), other: emulator.Start(other), log: new(bytes.Buffer)}
+	t.Cleanup(a.Close)
+	t.Cleanup(a.other.Close)
+	a.AddKey(emulator.Parent, "production", nil)
+	a.AddKey(emulator.Parent, namePrefix+"of-another-run", []string{"mail.send"})
+	a.before = a.Keys(emulator.Parent)
+	a.prober = newProber(options{
+		url:        "http://127.0.0.1",
+		otherURL:   "http://127.0.0.2",
+		credential: own.Credential,
+		idle:       true,
+		maxIdle:    10 * time.Minute,
+		log:        a.log,
+		dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			return networks[address].Dial(ctx, network, address)
+		},
+	})
+	t.Cleanup(a.prober.http.CloseIdleConnections)
+	t.Cleanup(func() {
 		a.expectNothingLeft(t)
 		a.expectNoSecret(t)
 	})
+	return a
 }
 
 // expectNothingLeft checks that the account has, and keeps, the keys that it had

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
@@ -20,7 +21,8 @@ func everyPostCreates(own, _ *emulator.Config) {
 
 func TestCalls(t *testing.T) {
 	t.Parallel()
-	inAccount(t, nil, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, nil)
 		if err := a.prober.run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +73,8 @@ func TestInterrupted(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("call %d %s", n+1, name), func(t *testing.T) {
 				t.Parallel()
-				inAccount(t, everyPostCreates, func(t *testing.T, a *account) {
+				synctest.Test(t, func(t *testing.T) {
+					a := newAccount(t, everyPostCreates)
 					ctx, cancel := context.WithCancel(t.Context())
 					defer cancel()
 					a.Inject(emulator.Fault{Skip: n, Do: func(x *emulator.Exchange) {
@@ -109,7 +112,8 @@ func TestLostResponse(t *testing.T) {
 		} {
 			t.Run(fmt.Sprintf("POST %d %s", n+1, name), func(t *testing.T) {
 				t.Parallel()
-				inAccount(t, everyPostCreates, func(t *testing.T, a *account) {
+				synctest.Test(t, func(t *testing.T) {
+					a := newAccount(t, everyPostCreates)
 					a.Inject(emulator.Fault{Method: "POST", Skip: n, Do: do})
 					err := a.prober.run(t.Context())
 					if lostOwn := n == 0; lostOwn != (err != nil) {
@@ -123,7 +127,8 @@ func TestLostResponse(t *testing.T) {
 
 func TestLostResponseIsLookedForAgain(t *testing.T) {
 	t.Parallel()
-	inAccount(t, nil, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, nil)
 		a.Inject(
 			emulator.Fault{Method: "POST", Do: emulator.ResetAfter},
 			emulator.Fault{Method: "GET", Path: "/v3/api_keys", Times: 2, Do: emulator.HTMLPage(http.StatusBadGateway)},
@@ -136,7 +141,8 @@ func TestLostResponseIsLookedForAgain(t *testing.T) {
 
 func TestPanic(t *testing.T) {
 	t.Parallel()
-	inAccount(t, everyPostCreates, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, everyPostCreates)
 		defer func() {
 			if recover() == nil {
 				t.Error("no panic")
@@ -160,7 +166,8 @@ func (w *panicking) Write(b []byte) (int, error) {
 
 func TestDeletionIsRepeated(t *testing.T) {
 	t.Parallel()
-	inAccount(t, everyPostCreates, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, everyPostCreates)
 		a.Inject(emulator.Fault{Method: "DELETE", Times: 3, Do: emulator.HTMLPage(http.StatusBadGateway)})
 		if err := a.prober.run(t.Context()); err != nil {
 			t.Error(err)
@@ -177,7 +184,8 @@ func TestKeyThatCannotBeDeleted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inAccount(t, nil, func(t *testing.T, a *account) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount(t, nil)
 				a.Inject(emulator.Fault{Method: "DELETE", Times: -1, Do: do})
 				err := a.prober.run(t.Context())
 				id := a.prober.own.ID
@@ -195,7 +203,8 @@ func TestKeyThatCannotBeDeleted(t *testing.T) {
 
 func TestKeysThatCannotBeListed(t *testing.T) {
 	t.Parallel()
-	inAccount(t, nil, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, nil)
 		a.Inject(
 			emulator.Fault{Method: "POST", Do: emulator.ResetBefore},
 			emulator.Fault{Method: "GET", Path: "/v3/api_keys", Times: -1, Do: emulator.HTMLPage(http.StatusBadGateway)},
@@ -220,7 +229,8 @@ func TestUnsuitableCredential(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inAccount(t, tt.configure, func(t *testing.T, a *account) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount(t, tt.configure)
 				a.prober.credential = emulator.Credential
 				err := a.prober.run(t.Context())
 				if err == nil || !strings.Contains(err.Error(), tt.want) || len(a.Requests()) != 1 {
@@ -233,7 +243,8 @@ func TestUnsuitableCredential(t *testing.T) {
 
 func TestAccountIsFull(t *testing.T) {
 	t.Parallel()
-	inAccount(t, func(own, _ *emulator.Config) { own.AccountLimit = 1 }, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, func(own, _ *emulator.Config) { own.AccountLimit = 1 })
 		err := a.prober.run(t.Context())
 		if err == nil || !strings.Contains(err.Error(), "Cannot create more than 1 API Keys") {
 			t.Errorf("error %v", err)

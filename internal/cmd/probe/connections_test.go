@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -20,7 +21,8 @@ func (t http2) RoundTrip(req *http.Request) (*http.Response, error) {
 
 func TestHTTPVersion(t *testing.T) {
 	t.Parallel()
-	inAccount(t, nil, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, nil)
 		a.prober.http.Transport = http2{a.prober.http.Transport}
 		if err := a.prober.checkCredential(t.Context()); err != nil {
 			t.Fatal(err)
@@ -55,11 +57,12 @@ func TestIdleConnections(t *testing.T) {
 		waits    time.Duration
 	}{
 		"not asked":   {question: "idle connection stays open", observed: "not asked without -idle"},
-		"interrupted": {idle: true, cancel: time.Minute, question: "idle connection to own.test:80 stays open", observed: "interrupted", waits: time.Minute},
+		"interrupted": {idle: true, cancel: time.Minute, question: "idle connection to 127.0.0.1:80 stays open", observed: "interrupted", waits: time.Minute},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inAccount(t, nil, func(t *testing.T, a *account) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount(t, nil)
 				a.prober.idle = tt.idle
 				if err := a.prober.checkCredential(t.Context()); err != nil {
 					t.Fatal(err)
@@ -75,7 +78,6 @@ func TestIdleConnections(t *testing.T) {
 				if d := time.Since(start); d != tt.waits {
 					t.Errorf("waited %s, want %s", d, tt.waits)
 				}
-				a.prober.http.CloseIdleConnections()
 			})
 		})
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
@@ -16,12 +17,13 @@ func TestWaitsForReset(t *testing.T) {
 	for name, fromNow := range map[string]bool{"since 1970": false, "from now": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inAccount(t, func(own, _ *emulator.Config) {
-				own.RateLimits = []emulator.RateLimit{
-					{Method: "POST", Requests: 1, Window: 30 * time.Second, ResetFromNow: fromNow},
-					{Method: "PATCH", Requests: 2, Window: 3 * time.Second, ResetFromNow: fromNow},
-				}
-			}, func(t *testing.T, a *account) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount(t, func(own, _ *emulator.Config) {
+					own.RateLimits = []emulator.RateLimit{
+						{Method: "POST", Requests: 1, Window: 30 * time.Second, ResetFromNow: fromNow},
+						{Method: "PATCH", Requests: 2, Window: 3 * time.Second, ResetFromNow: fromNow},
+					}
+				})
 				start := time.Now()
 				if err := a.prober.askAndCleanUp(t.Context()); err != nil {
 					t.Fatal(err)
@@ -42,9 +44,10 @@ func TestWaitsForReset(t *testing.T) {
 
 func TestInterruptedWhileItWaits(t *testing.T) {
 	t.Parallel()
-	inAccount(t, func(own, _ *emulator.Config) {
-		own.RateLimits = []emulator.RateLimit{{Method: "POST", Requests: 1}}
-	}, func(t *testing.T, a *account) {
+	synctest.Test(t, func(t *testing.T) {
+		a := newAccount(t, func(own, _ *emulator.Config) {
+			own.RateLimits = []emulator.RateLimit{{Method: "POST", Requests: 1}}
+		})
 		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		defer cancel()
 		start := time.Now()
@@ -78,7 +81,8 @@ func TestRejectedByRateLimit(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inAccount(t, nil, func(t *testing.T, a *account) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount(t, nil)
 				tt.fault.Method, tt.fault.Path = "GET", "/v3/api_keys"
 				a.Inject(tt.fault)
 				start := time.Now()
@@ -100,7 +104,8 @@ func TestPrintsNoSecret(t *testing.T) {
 	for _, credential := range []string{emulator.Credential, "not in the form of a key"} {
 		t.Run(credential, func(t *testing.T) {
 			t.Parallel()
-			inAccount(t, func(own, _ *emulator.Config) { own.Credential = credential }, func(t *testing.T, a *account) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount(t, func(own, _ *emulator.Config) { own.Credential = credential })
 				a.Inject(emulator.Fault{Method: "PATCH", Do: func(x *emulator.Exchange) {
 					emulator.JSONError(http.StatusBadRequest, "", credential+" and "+a.prober.own.Secret)(x)
 				}}, emulator.Fault{Method: "PATCH", Do: func(x *emulator.Exchange) {

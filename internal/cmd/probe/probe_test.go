@@ -4,69 +4,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
-
-// questions are those of the table, in order.
-var questions = []string{
-	"HTTP version",
-	"name with characters beyond ASCII",
-	"name with blanks at both ends",
-	"long name",
-	"empty name",
-	"who shares a rate limit",
-	"key lists itself",
-	"key reads itself",
-	"key renames itself",
-	"key changes its own scopes",
-	"POST with unknown scopes",
-	"PUT with unknown scopes",
-	"POST with an empty list of scopes",
-	"PUT with an empty list of scopes",
-	"PUT without scopes",
-	"POST with billing scopes and others",
-	"list with limit=0",
-	"list with a negative limit",
-	"list with a limit that is no number",
-	"list with limit=1&offset=1",
-	"on-behalf-of with an unknown subuser",
-	"credential in the other region",
-	"HTTP version of the other region",
-	"key deletes itself",
-	"request with a deleted key",
-	"idle connection to own.test:80 stays open",
-	"idle connection to other.test:80 stays open",
-	"rate limit of GET /v3/scopes",
-	"rate limit of POST /v3/api_keys",
-	"rate limit of PATCH /v3/api_keys/{id}",
-	"rate limit of GET /v3/api_keys",
-	"rate limit of GET /v3/api_keys/{id}",
-	"rate limit of PUT /v3/api_keys/{id}",
-	"rate limit of GET /v3/scopes of the other region",
-	"rate limit of DELETE /v3/api_keys/{id}",
-}
-
-// rows are expected rows by question. Of the text that was observed, it is a part.
-type rows map[string]struct {
-	verdict  verdict
-	observed string
-}
-
-// every returns the same row for all questions with the prefix.
-func every(prefix string, v verdict, observed string) rows {
-	all := rows{}
-	for _, question := range questions {
-		if strings.HasPrefix(question, prefix) {
-			all[question] = struct {
-				verdict  verdict
-				observed string
-			}{v, observed}
-		}
-	}
-	return all
-}
 
 func TestFindings(t *testing.T) {
 	t.Parallel()
@@ -78,14 +20,14 @@ func TestFindings(t *testing.T) {
 		want rows
 	}{
 		"defaults": {want: rows{
-			"HTTP version":                              {agrees, "HTTP/1.1"},
-			"long name":                                 {agrees, "1000 characters accepted"},
-			"who shares a rate limit":                   {agrees, "594 remain for the credential, then 593 for another key"},
-			"POST with unknown scopes":                  {agrees, `400 "unauthorized scopes: [tf_probe.first tf_probe.second]"`},
-			"list with limit=1&offset=1":                {agrees, "another key than the first"},
-			"request with a deleted key":                {agrees, `401 "authorization required"`},
-			"idle connection to own.test:80 stays open": {agrees, "for 2m0s"},
-			"rate limit of POST /v3/api_keys":           {agrees, "3 requests, reset within 2s, sent in seconds since 1970"},
+			"HTTP version":                               {agrees, "HTTP/1.1"},
+			"long name":                                  {agrees, "1000 characters accepted"},
+			"who shares a rate limit":                    {agrees, "594 remain for the credential, then 593 for another key"},
+			"POST with unknown scopes":                   {agrees, `400 "unauthorized scopes: [tf_probe.first tf_probe.second]"`},
+			"list with limit=1&offset=1":                 {agrees, "another key than the first"},
+			"request with a deleted key":                 {agrees, `401 "authorization required"`},
+			"idle connection to 127.0.0.1:80 stays open": {agrees, "for 2m0s"},
+			"rate limit of POST /v3/api_keys":            {agrees, "3 requests, reset within 2s, sent in seconds since 1970"},
 		}},
 
 		"403 for scopes": {
@@ -238,11 +180,11 @@ func TestFindings(t *testing.T) {
 
 		"idle connections closed soon": {
 			configure: func(own, other *emulator.Config) { own.IdleTimeout, other.IdleTimeout = 75*time.Second, 75*time.Second },
-			want:      every("idle connection", differs, "for 1m15s"),
+			want:      every("idle connection", row{differs, "for 1m15s"}),
 		},
 		"idle connections kept": {
 			configure: func(own, other *emulator.Config) { own.IdleTimeout, other.IdleTimeout = 0, 0 },
-			want:      every("idle connection", agrees, "for longer than 10m0s"),
+			want:      every("idle connection", row{agrees, "for longer than 10m0s"}),
 		},
 
 		"limits per key": {
@@ -251,11 +193,8 @@ func TestFindings(t *testing.T) {
 		},
 		"no rate limits": {
 			configure: func(own, other *emulator.Config) { own.RateLimits, other.RateLimits = nil, nil },
-			want: func() rows {
-				want := every("rate limit of", unclear, "no such headers")
-				want["who shares a rate limit"] = every("", unclear, "no rate limit headers")["who shares a rate limit"]
-				return want
-			}(),
+			want: every("rate limit of", row{unclear, "no such headers"}).
+				and("who shares a rate limit", row{unclear, "no rate limit headers"}),
 		},
 		"reset in seconds from now": {
 			configure: func(own, other *emulator.Config) {
@@ -265,7 +204,7 @@ func TestFindings(t *testing.T) {
 					}
 				}
 			},
-			want: every("rate limit of", differs, "sent in seconds from now"),
+			want: every("rate limit of", row{differs, "sent in seconds from now"}),
 		},
 		"windows too short to compare": {
 			configure: func(own, _ *emulator.Config) {
@@ -277,7 +216,8 @@ func TestFindings(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			inAccount(t, tt.configure, func(t *testing.T, a *account) {
+			synctest.Test(t, func(t *testing.T) {
+				a := newAccount(t, tt.configure)
 				a.Inject(tt.faults...)
 				if err := a.prober.run(t.Context()); err != nil {
 					t.Fatalf("%v\n%s", err, a.log)
