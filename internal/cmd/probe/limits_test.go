@@ -114,7 +114,7 @@ func TestPrintsNoSecret(t *testing.T) {
 				if err := a.prober.run(t.Context()); err != nil {
 					t.Fatal(err)
 				}
-				for _, question := range []string{"name with characters beyond ASCII", "name with blanks at both ends"} {
+				for _, question := range []string{"name with characters beyond ASCII", "long name"} {
 					observed := a.finding(question).observed
 					if !strings.Contains(observed, "***") || strings.ContainsAny(observed, "\n\x1b") || len(observed) > 2*maxText {
 						t.Errorf("%s: %q", question, observed)

@@ -11,10 +11,25 @@ import (
 // that cannot be found by its name.
 func (p *prober) askNames(ctx context.Context) {
 	p.askName(ctx, "name with characters beyond ASCII", p.created.prefix+"ü-漢-🔑")
-	p.askName(ctx, "name with blanks at both ends", "  "+p.created.prefix+"blanks  ")
 	p.askLongName(ctx)
 	resp := p.rename(ctx, "")
 	p.table.add("empty name", "rejected", resp.String(), resp.acceptance(false))
+	p.askName(ctx, "name with blanks at both ends", p.blankName())
+}
+
+func (p *prober) blankName() string { return "  " + p.created.prefix + "blanks  " }
+
+// addBlankName adds what a read of the created key returns after askNames. The
+// response to PATCH could repeat the request.
+func (p *prober) addBlankName(read reply) {
+	observed, v := read.String(), unclear
+	switch read.key().Name {
+	case p.blankName():
+		observed, v = "kept as sent", agrees
+	case strings.TrimSpace(p.blankName()):
+		observed, v = "trimmed", differs
+	}
+	p.table.add("name with blanks at both ends, when read", "kept as sent", observed, v)
 }
 
 func (p *prober) rename(ctx context.Context, name string) reply {

@@ -78,7 +78,10 @@ func TestFindings(t *testing.T) {
 
 		"names trimmed": {
 			configure: func(own, _ *emulator.Config) { own.NameRules.Trim = true },
-			want:      rows{"name with blanks at both ends": {differs, `changed to "tf-probe-`}},
+			want: rows{
+				"name with blanks at both ends":            {differs, `changed to "tf-probe-`},
+				"name with blanks at both ends, when read": {differs, "trimmed"},
+			},
 		},
 		"empty name accepted": {
 			configure: func(own, _ *emulator.Config) { own.NameRules.AllowEmpty = true },
@@ -101,6 +104,7 @@ func TestFindings(t *testing.T) {
 			want: rows{
 				"name with characters beyond ASCII": {unclear, "403"}, "name with blanks at both ends": {unclear, "403"},
 				"long name": {unclear, "403"}, "empty name": {unclear, "403"},
+				"name with blanks at both ends, when read": {unclear, "200"},
 			},
 		},
 		"key not visible yet": {
@@ -126,7 +130,10 @@ func TestFindings(t *testing.T) {
 
 		"key cannot read itself": {
 			configure: func(own, _ *emulator.Config) { own.SelfForbidden = []string{"GET"} },
-			want:      rows{"key reads itself": {differs, `403 "access forbidden"`}},
+			want: rows{
+				"key reads itself":                         {differs, `403 "access forbidden"`},
+				"name with blanks at both ends, when read": {unclear, "403"},
+			},
 		},
 		"key cannot rename itself": {
 			configure: func(own, _ *emulator.Config) { own.SelfForbidden = []string{"PATCH"} },

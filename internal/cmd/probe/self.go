@@ -7,12 +7,14 @@ import (
 
 // askSelf sends requests about the created key with that key as the credential.
 func (p *prober) askSelf(ctx context.Context) {
+	read := p.sendWithOwn(ctx, request{method: http.MethodGet, path: keyPath(p.own)})
+	p.addSelf("key reads itself", read)
+	p.addBlankName(read)
 	for _, q := range []struct {
 		question string
 		method   string
-		body     any
+		body     body
 	}{
-		{"key reads itself", http.MethodGet, nil},
 		{"key renames itself", http.MethodPatch, body{"name": p.ownName()}},
 		{"key changes its own scopes", http.MethodPut, body{"name": p.ownName(), "scopes": ownScopes}},
 	} {
