@@ -10,20 +10,12 @@ import (
 func (p *prober) askSubuser(ctx context.Context) {
 	username := strings.TrimSuffix(p.created.prefix, "-")
 	resp := p.send(ctx, request{method: http.MethodGet, path: keysPath, onBehalfOf: username})
-	v := agreesIf(resp.status == http.StatusForbidden)
-	if resp.err != nil || resp.status >= 500 || resp.status == http.StatusTooManyRequests {
-		v = unclear
-	}
-	p.table.add("on-behalf-of with an unknown subuser", "403", resp.String(), v)
+	p.table.add("on-behalf-of with an unknown subuser", "403", resp.String(), resp.hasStatus(http.StatusForbidden))
 }
 
 // askOtherRegion uses the credential in the other region.
 func (p *prober) askOtherRegion(ctx context.Context) {
 	resp := p.send(ctx, request{method: http.MethodGet, path: "/scopes", elsewhere: true})
-	v := agreesIf(resp.status == http.StatusUnauthorized)
-	if resp.err != nil || resp.status >= 500 || resp.status == http.StatusTooManyRequests {
-		v = unclear
-	}
-	p.table.add("credential in the other region", "401", resp.String(), v)
+	p.table.add("credential in the other region", "401", resp.String(), resp.hasStatus(http.StatusUnauthorized))
 	p.addProtocol("HTTP version of the other region", resp)
 }

@@ -35,8 +35,9 @@ type request struct {
 	elsewhere bool
 }
 
-// endpoint returns what a rate limit applies to: the method and the route.
-func (r request) endpoint() string {
+// route returns what a rate limit applies to: the method and the path, without an
+// id.
+func (r request) route() string {
 	path, _, _ := strings.Cut(r.path, "?")
 	if parent, _, ok := strings.Cut(strings.TrimPrefix(path, "/"), "/"); ok {
 		path = "/" + parent + "/{id}"

@@ -84,13 +84,13 @@ func (l *limits) endpoint(name string) *endpoint {
 // wait waits until the endpoint of a request admits it. It returns an error if
 // ctx ends first.
 func (l *limits) wait(ctx context.Context, r request) error {
-	return sleep(ctx, time.Until(l.endpoint(r.endpoint()).opens))
+	return sleep(ctx, time.Until(l.endpoint(r.route()).opens))
 }
 
 // observe reads a response, and reports whether its request was rejected by a
 // rate limit that is worth the wait.
 func (l *limits) observe(r request, resp reply) (again bool) {
-	e := l.endpoint(r.endpoint())
+	e := l.endpoint(r.route())
 	wait := time.Duration(0)
 	if w, ok := readWindow(resp); ok {
 		e.last, e.known, e.longest = w, true, max(e.longest, w.until)

@@ -95,6 +95,14 @@ func (r reply) acceptance(assumed bool) verdict {
 	}
 }
 
+// hasStatus compares the status with the one that is assumed.
+func (r reply) hasStatus(assumed int) verdict {
+	if r.err != nil || r.status >= 500 || r.status == http.StatusTooManyRequests {
+		return unclear
+	}
+	return agreesIf(r.status == assumed)
+}
+
 // maxText is how many characters of a response a row shows.
 const maxText = 100
 

@@ -40,12 +40,9 @@ func (p *prober) askRevoked(ctx context.Context) {
 	}
 
 	resp = p.send(ctx, request{method: http.MethodGet, path: keysPath, secret: p.own.Secret})
-	v := differs
-	switch {
-	case resp.status == http.StatusUnauthorized:
-		v = agrees
-	case resp.err != nil, resp.accepted(): // It can take minutes until a key is revoked.
-		v = unclear
+	v := resp.hasStatus(http.StatusUnauthorized)
+	if resp.accepted() {
+		v = unclear // It can take minutes until a key is revoked.
 	}
 	p.table.add("request with a deleted key", "401 with any message", resp.String(), v)
 }
