@@ -193,3 +193,45 @@ func TestUnknownProviderAccount(t *testing.T) {
 		t.Errorf("a new key is planned in account %v", got)
 	}
 }
+
+// Where the CLI allows it, a provider whose credential is unknown defers its
+// resources instead of failing.
+func TestDeferral(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		allowed bool
+		apiKey  any
+		want    bool
+	}{
+		"unknown credential":              {true, unknown{}, true},
+		"unknown credential, not allowed": {false, unknown{}, false},
+		"known credential":                {true, "SG.x.y", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{})
+			s := newServer(t, e.provider())
+			resp, err := s.ConfigureProvider(s.ctx, &tfprotov6.ConfigureProviderRequest{
+				Config:             s.config(s.schemas.Provider, attrs{"api_key": test.apiKey, "base_url": e.baseURL}),
+				ClientCapabilities: &tfprotov6.ConfigureProviderClientCapabilities{DeferralAllowed: test.allowed},
+			})
+			s.must(err)
+			diagnostics(resp.Diagnostics).requireNone(t)
+			configured := s.configured(attrs{"name": "a", "scopes": []string{"mail.send"}})
+			planned, err := s.PlanResourceChange(s.ctx, &tfprotov6.PlanResourceChangeRequest{
+				TypeName:           keyResource,
+				PriorState:         s.dynamic(s.keyType, s.none().value),
+				ProposedNewState:   s.dynamic(s.keyType, configured),
+				Config:             s.dynamic(s.keyType, configured),
+				ClientCapabilities: &tfprotov6.PlanResourceChangeClientCapabilities{DeferralAllowed: test.allowed},
+			})
+			s.must(err)
+			if deferred := planned.Deferred != nil; deferred != test.want {
+				t.Errorf("deferred: %t, want %t", deferred, test.want)
+			}
+			if test.want && planned.Deferred.Reason != tfprotov6.DeferredReasonProviderConfigUnknown {
+				t.Errorf("deferred because of %s", planned.Deferred.Reason)
+			}
+		})
+	}
+}
