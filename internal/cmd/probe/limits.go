@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -58,12 +59,9 @@ func (w window) same(other window) bool {
 }
 
 // limits keeps what responses have reported, by endpoint.
-type limits struct {
-	endpoints []*endpoint // In order of their first call.
-}
+type limits map[string]*endpoint
 
 type endpoint struct {
-	name string
 	// last is the latest window, and longest the longest time until a reset.
 	last    window
 	known   bool
@@ -72,25 +70,25 @@ type endpoint struct {
 	opens time.Time
 }
 
-func (l *limits) endpoint(name string) *endpoint {
-	i := slices.IndexFunc(l.endpoints, func(e *endpoint) bool { return e.name == name })
-	if i < 0 {
-		i = len(l.endpoints)
-		l.endpoints = append(l.endpoints, &endpoint{name: name})
+func (l limits) endpoint(r request) *endpoint {
+	e, ok := l[r.route()]
+	if !ok {
+		e = new(endpoint)
+		l[r.route()] = e
 	}
-	return l.endpoints[i]
+	return e
 }
 
 // wait waits until the endpoint of a request admits it. It returns an error if
 // ctx ends first.
-func (l *limits) wait(ctx context.Context, r request) error {
-	return sleep(ctx, time.Until(l.endpoint(r.route()).opens))
+func (l limits) wait(ctx context.Context, r request) error {
+	return sleep(ctx, time.Until(l.endpoint(r).opens))
 }
 
 // observe reads a response, and reports whether its request was rejected by a
 // rate limit that is worth the wait.
-func (l *limits) observe(r request, resp reply) (again bool) {
-	e := l.endpoint(r.route())
+func (l limits) observe(r request, resp reply) (again bool) {
+	e := l.endpoint(r)
 	wait := time.Duration(0)
 	if w, ok := readWindow(resp); ok {
 		e.last, e.known, e.longest = w, true, max(e.longest, w.until)
@@ -110,8 +108,8 @@ func (l *limits) observe(r request, resp reply) (again bool) {
 
 // addLimits adds a row for the rate limit of every endpoint.
 func (p *prober) addLimits() {
-	for _, e := range p.limits.endpoints {
-		question := "rate limit of " + e.name
+	for _, route := range slices.Sorted(maps.Keys(p.limits)) {
+		e, question := p.limits[route], "rate limit of "+route
 		const assumed = "headers with the reset in seconds since 1970"
 		if !e.known {
 			p.table.add(question, assumed, "no such headers", unclear)
@@ -127,27 +125,27 @@ func (p *prober) addLimits() {
 }
 
 // listWithBoth lists the keys with the credential and with the created key, and
-// finds out whether the two share a rate limit. It returns both responses.
-func (p *prober) listWithBoth(ctx context.Context) (withCredential, withOwn reply) {
+// finds out whether the two share a rate limit. It returns the second response.
+func (p *prober) listWithBoth(ctx context.Context) reply {
 	const question, assumed = "who shares a rate limit", "all keys of an account"
 	const attempts = 3 // Windows as short as a second have been recorded.
+	var withOwn reply
 	for range attempts {
-		withCredential = p.send(ctx, request{method: http.MethodGet, path: keysPath})
+		first, ok := readWindow(p.send(ctx, request{method: http.MethodGet, path: keysPath}))
 		withOwn = p.sendWithOwn(ctx, request{method: http.MethodGet, path: keysPath})
-		first, ok := readWindow(withCredential)
 		second, ok2 := readWindow(withOwn)
 		switch {
 		case !ok || !ok2:
 			p.table.add(question, assumed, "no rate limit headers", unclear)
-			return withCredential, withOwn
+			return withOwn
 		case first.same(second):
 			observed := fmt.Sprintf("%d remain for the credential, then %d for another key", first.remaining, second.remaining)
 			p.table.add(question, assumed, observed, agreesIf(second.remaining < first.remaining))
-			return withCredential, withOwn
+			return withOwn
 		}
 	}
 	p.table.add(question, assumed, "the limit was reset between two calls", unclear)
-	return withCredential, withOwn
+	return withOwn
 }
 
 // sleep returns an error if ctx ends before d has passed, or has ended already.

@@ -8,7 +8,7 @@ import (
 
 // askListAndLimit lists the keys with the credential and with the created key.
 func (p *prober) askListAndLimit(ctx context.Context) {
-	_, resp := p.listWithBoth(ctx)
+	resp := p.listWithBoth(ctx)
 	keys, ok := resp.list()
 	isOwn := func(k keyJSON) bool { return k.ID == p.own.ID }
 	switch {

@@ -64,6 +64,7 @@ func newProber(o options) *prober {
 			// A redirect could send the credential to another host.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
+		limits: make(limits),
 		created: created{
 			prefix:  namePrefix + strings.ToLower(rand.Text()) + "-",
 			deleted: make(map[string]bool),

@@ -38,6 +38,7 @@ func (p *prober) askEmptyScopes(ctx context.Context) {
 	observed := resp.String()
 	if resp.accepted() {
 		observed = fmt.Sprintf("%d, a key with %d scopes", resp.status, len(resp.key().Scopes))
+		p.delete(ctx, resp.key()) // It can have Full Access.
 	}
 	p.table.add("POST with an empty list of scopes", assumed, observed, resp.acceptance(false))
 

@@ -32,14 +32,14 @@ var questions = []string{
 	"request with a deleted key",
 	"idle connection to 127.0.0.1:80 stays open",
 	"idle connection to 127.0.0.2:80 stays open",
-	"rate limit of GET /v3/scopes",
-	"rate limit of POST /v3/api_keys",
-	"rate limit of PATCH /v3/api_keys/{id}",
+	"rate limit of DELETE /v3/api_keys/{id}",
 	"rate limit of GET /v3/api_keys",
 	"rate limit of GET /v3/api_keys/{id}",
-	"rate limit of PUT /v3/api_keys/{id}",
+	"rate limit of GET /v3/scopes",
 	"rate limit of GET /v3/scopes of the other region",
-	"rate limit of DELETE /v3/api_keys/{id}",
+	"rate limit of PATCH /v3/api_keys/{id}",
+	"rate limit of POST /v3/api_keys",
+	"rate limit of PUT /v3/api_keys/{id}",
 }
 
 // row is what is expected of a row. The text is a part of what was observed.
