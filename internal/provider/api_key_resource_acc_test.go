@@ -279,3 +279,21 @@ func storeID(id *string) resource.TestCheckFunc {
 		return nil
 	}
 }
+
+// A destroy with a credential of another account fails and keeps the state: the key
+// lives on.
+func TestAccAPIKey_anotherAccount(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{ListCredential: true, Subusers: []string{"sub-a"}})
+	theirs := e.emulator.AddKey("sub-a", "theirs", everything)
+	key := keyHCL(e.name("a"), `scopes = ["mail.send"]`)
+	other := strings.Replace(e.config(key), e.apiKey, theirs.Secret, 1)
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: e.factories(),
+		Steps: []resource.TestStep{
+			{Config: e.config(key)},
+			{Config: other, Destroy: true, ExpectError: regexp.MustCompile(`perhaps in another account`)},
+			{Config: e.config(key), PlanOnly: true},
+		},
+	})
+}
