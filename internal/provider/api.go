@@ -25,6 +25,8 @@ type services struct {
 	open *keys.OpenKeys
 	// preflight finds out what apply would fail at.
 	preflight *keys.Preflight
+	// deliveries hand over the secrets that are not in state.
+	deliveries *keys.Deliveries
 }
 
 // api is SendGrid's API as one provider block configures it.
@@ -43,6 +45,8 @@ type api struct {
 	// ownID is the id of the credential, empty if the credential is not an API key.
 	ownID  string
 	timing keys.Timing
+	// terraformVersion is the version of the CLI.
+	terraformVersion string
 }
 
 // errNotConfigured is what the client returns while the configuration is unknown.
@@ -53,7 +57,10 @@ func newServices(client *sendgrid.Client, configured api, retries int, open *key
 	configured.client = client
 	configured.held = keys.NewHeldScopes(client)
 	maker := keys.NewMaker(client, keys.Options{Retries: retries, Timing: configured.timing})
-	return &services{api: &configured, keys: maker, open: open, preflight: keys.NewPreflight(configured.held, maker)}
+	return &services{
+		api: &configured, keys: maker, open: open,
+		preflight: keys.NewPreflight(configured.held, maker), deliveries: keys.NewDeliveries(client),
+	}
 }
 
 // servicesFrom returns what Configure of the provider handed on. Terraform also

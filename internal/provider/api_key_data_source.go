@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -103,28 +104,37 @@ func (d *apiKeyDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	})...)
 }
 
-// findByName returns the id of the only key with the name.
-func (d *apiKeyDataSource) findByName(ctx context.Context, what subject) (string, diag.Diagnostics) {
-	keys, err := d.api.client.ListAPIKeys(ctx, what.account)
+// findByName returns the id of the only key with the name. A key whose secret was
+// not delivered has the name, too.
+func (d *apiKeyDataSource) findByName(ctx context.Context, what subject) (id string, diags diag.Diagnostics) {
+	listed, err := d.api.client.ListAPIKeys(ctx, what.account)
 	if err != nil {
 		return "", diag.Diagnostics{d.api.diagnose(ctx, what, err)}
 	}
+	var found []sendgrid.APIKey
 	var ids []string
-	for _, key := range keys {
-		if key.Name == what.name {
+	for _, key := range listed {
+		if key.Name == what.name || key.Name == keys.MarkedName(what.name) {
+			found = append(found, key)
 			ids = append(ids, key.ID)
 		}
 	}
-	switch len(ids) {
+	switch len(found) {
 	case 1:
-		return ids[0], nil
+		if found[0].Name != what.name {
+			diags.AddAttributeWarning(path.Root("name"), "Secret of an API key was not delivered", fmt.Sprintf(
+				"API key %q (%s) ends with %q: Terraform created it, and its secret has not reached every resource that uses it. "+
+					"The next plan of the configuration that manages the key replaces it.", found[0].Name, found[0].ID, keys.UndeliveredMark))
+		}
+		return found[0].ID, diags
 	case 0:
-		return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), "No API key with this name", fmt.Sprintf(
-			"No API key in %s is named %q. The name has to match exactly, including upper and lower case.", accountName(what.account), what.name))}
+		diags.AddAttributeError(path.Root("name"), "No API key with this name", fmt.Sprintf(
+			"No API key in %s is named %q. The name has to match exactly, including upper and lower case.", accountName(what.account), what.name))
 	default:
-		return "", diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("name"), "Several API keys with this name", fmt.Sprintf(
-			"%d API keys in %s are named %q: %s. Use the id of the one you want.", len(ids), accountName(what.account), what.name, strings.Join(ids, ", ")))}
+		diags.AddAttributeError(path.Root("name"), "Several API keys with this name", fmt.Sprintf(
+			"%d API keys in %s are named %q: %s. Use the id of the one you want.", len(found), accountName(what.account), what.name, strings.Join(ids, ", ")))
 	}
+	return "", diags
 }
 
 // accountDataAttribute is on_behalf_of of every data source.

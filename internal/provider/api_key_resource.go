@@ -22,9 +22,10 @@ var (
 
 // apiKeyResource is the resource sendgrid_api_key.
 type apiKeyResource struct {
-	api       *api
-	keys      *keys.Maker
-	preflight *keys.Preflight
+	api        *api
+	keys       *keys.Maker
+	preflight  *keys.Preflight
+	deliveries *keys.Deliveries
 }
 
 func newAPIKeyResource() resource.Resource {
@@ -37,7 +38,7 @@ func (r *apiKeyResource) Metadata(_ context.Context, req resource.MetadataReques
 
 func (r *apiKeyResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	configured := servicesFrom(req.ProviderData, &resp.Diagnostics)
-	r.api, r.keys, r.preflight = configured.api, configured.keys, configured.preflight
+	r.api, r.keys, r.preflight, r.deliveries = configured.api, configured.keys, configured.preflight, configured.deliveries
 }
 
 func (r *apiKeyResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -55,7 +56,7 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	what := subject{verb: "create", name: key.Name.ValueString(), account: key.OnBehalfOf.ValueString()}
+	what := subject{verb: "create", name: key.nameToCreate(), account: key.OnBehalfOf.ValueString()}
 	request := sendgrid.CreateAPIKeyRequest{Name: what.name, FullAccess: key.fullAccess()}
 	if !request.FullAccess {
 		requested, diags := requestScopes(ctx, r.api.policy, key.Scopes)
@@ -72,10 +73,10 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	// The key exists now, and nobody else knows its secret: the state comes first.
 	key.ID = types.StringValue(created.ID)
-	key.APIKey = types.StringValue(created.Secret)
+	rec := keyRecord{Region: r.api.region, CreatedAt: time.Now().UTC(), Credential: r.api.ownID, FullAccess: request.FullAccess}
+	r.keepSecret(&key, created.CreatedAPIKey, &rec)
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, created.ID, what.account)...)
-	rec := keyRecord{Region: r.api.region, CreatedAt: time.Now().UTC(), Credential: r.api.ownID, FullAccess: request.FullAccess}
 	if request.FullAccess {
 		rec.Baseline = r.api.policy.Effective(scopes.NewSet(created.Scopes...))
 	} else {
@@ -156,6 +157,12 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	id := prior.ID.ValueString()
 	what := subject{verb: "update", id: id, name: prior.Name.ValueString(), account: account}
+	if change == scopesUpdate || !key.Name.Equal(prior.Name) {
+		resp.Diagnostics.Append(r.confirmDelivered(ctx, what, prior, &rec)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	var err error
 	switch {
 	case change == scopesUpdate:
@@ -185,6 +192,9 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	key.ID = prior.ID
 	key.APIKey = prior.APIKey
+	if key.secretKeptOut() {
+		key.APIKey = types.StringNull()
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)

@@ -91,7 +91,8 @@ func (r *apiKeyResource) checkReport(ctx context.Context, what subject, report k
 func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, replaced *apiKeyModel) (diags diag.Diagnostics) {
 	var ids []string
 	for _, key := range listed {
-		same := key.Name == what.name && !r.preflight.Managed(what.account, key.ID)
+		name, _ := keys.UnmarkedName(key.Name)
+		same := name == what.name && !r.preflight.Managed(what.account, key.ID)
 		if same && (replaced == nil || key.ID != replaced.ID.ValueString()) {
 			ids = append(ids, key.ID)
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
@@ -24,6 +25,7 @@ type apiKeyModel struct {
 	Scopes            types.Set    `tfsdk:"scopes"`
 	APIKey            types.String `tfsdk:"api_key"`
 	OnBehalfOf        types.String `tfsdk:"on_behalf_of"`
+	SecretInState     types.Bool   `tfsdk:"secret_in_state"`
 	RotateWhenChanged types.Map    `tfsdk:"rotate_when_changed"`
 }
 
@@ -68,6 +70,13 @@ func apiKeyResourceSchema() schema.Schema {
 				Computed:            true,
 				Validators:          []validator.String{accountValidator{}},
 			},
+			"secret_in_state": schema.BoolAttribute{
+				MarkdownDescription: "Whether the secret is stored in the state, as `api_key`. With `false` it is in no plan and no state, and reaches a secret store through the ephemeral resource " +
+					"[`sendgrid_api_key_secret`](../ephemeral-resources/api_key_secret.md). The key's name in SendGrid ends with `" + keys.UndeliveredMark + "` until everything that uses the secret has succeeded. " +
+					"If that fails, the next plan replaces the key. A change from `true` to `false` removes the secret from the state in place; the opposite change replaces the key. " +
+					"Requires Terraform 1.11 or OpenTofu 1.11. Defaults to `true`.",
+				Optional: true,
+			},
 			"rotate_when_changed": schema.MapAttribute{
 				MarkdownDescription: "Arbitrary values. A change from one map to another replaces the key, which rotates it. " +
 					"Adding the map or removing it does not.",
@@ -87,9 +96,9 @@ func (m apiKeyModel) fullAccess() bool {
 // refresh updates the model of a key in an account with what SendGrid reports
 // about the key. The record remembers what SendGrid does not report.
 func (a *api) refresh(ctx context.Context, m *apiKeyModel, account string, key sendgrid.APIKey, rec *keyRecord) diag.Diagnostics {
-	remote := scopes.NewSet(key.Scopes...)
 	m.ID = types.StringValue(key.ID)
-	m.Name = types.StringValue(key.Name)
+	diags := m.refreshDelivery(key.Name, rec)
+	remote := scopes.NewSet(key.Scopes...)
 	m.OnBehalfOf = types.StringValue(account)
 	if rec.adopted() && !rec.Updated && !rec.FullAccess {
 		rec.FullAccess = scopes.LooksFullAccess(remote) || a.holdsAssignable(ctx, account, remote, false)
@@ -100,10 +109,11 @@ func (a *api) refresh(ctx context.Context, m *apiKeyModel, account string, key s
 		}
 		if !a.policy.Narrowed(rec.Baseline, remote) || a.holdsAssignable(ctx, account, remote, true) {
 			m.Scopes = types.SetNull(types.StringType)
-			return nil
+			return diags
 		}
 	}
-	prior, diags := scopeSet(ctx, m.Scopes)
+	prior, more := scopeSet(ctx, m.Scopes)
+	diags.Append(more...)
 	if diags.HasError() {
 		return diags
 	}
@@ -140,13 +150,14 @@ func scopesAdded(added scopes.Set, key sendgrid.APIKey) diag.Diagnostic {
 			"If somebody added them by hand, remove them in SendGrid's console.", names, key.Name, key.ID))
 }
 
-// nameValidator rejects the empty name, which SendGrid would reject.
+// nameValidator rejects the empty name, which SendGrid would reject, and names that
+// look like that of a key whose secret was not delivered.
 type nameValidator struct{}
 
 var _ validator.String = nameValidator{}
 
 func (nameValidator) Description(context.Context) string {
-	return "must not be empty"
+	return "must not be empty, and must not end with \"" + keys.UndeliveredMark + "\""
 }
 
 func (v nameValidator) MarkdownDescription(ctx context.Context) string {
@@ -154,7 +165,15 @@ func (v nameValidator) MarkdownDescription(ctx context.Context) string {
 }
 
 func (nameValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && req.ConfigValue.ValueString() == "" {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	name := req.ConfigValue.ValueString()
+	if _, marked := keys.UnmarkedName(name); marked {
+		resp.Diagnostics.AddAttributeError(req.Path, "Reserved name", fmt.Sprintf(
+			"A name must not end with %q. The provider uses this ending for keys whose secret has not reached a secret store.", keys.UndeliveredMark))
+	}
+	if name == "" {
 		resp.Diagnostics.AddAttributeError(req.Path, "Empty name",
 			"A key needs a name, such as \"Newsletter\". It does not have to be unique.")
 	}

@@ -59,10 +59,13 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.RequiresReplace = append(resp.RequiresReplace, replace...)
 		resp.Diagnostics.Append(diags...)
 	case !rec.present():
+		_, diags := r.api.planSecret(&plan, nil, rec)
+		resp.Diagnostics.Append(diags...)
 		resp.Diagnostics.Append(r.checkCreate(ctx, plan, requested, nil)...)
 	default:
 		// In the second plan of a replacement, Terraform passes the private state of
 		// the replaced key. The first plan has checked everything.
+		_, _ = r.api.planSecret(&plan, nil, rec)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -89,10 +92,15 @@ func (r *apiKeyResource) planChange(ctx context.Context, policy scopes.Policy, c
 		!plan.RotateWhenChanged.Equal(state.RotateWhenChanged) {
 		replace.Append(path.Root("rotate_when_changed"))
 	}
+	secret, more := r.api.planSecret(plan, &state, rec)
+	replace.Append(secret...)
+	diags.Append(more...)
 	// Terraform plans unknown scopes again in apply, when they are known.
 	change := scopesUpdate
 	if fullyKnown(plan.Scopes) {
-		change, diags = compareScopes(ctx, policy, state.Scopes, plan.Scopes)
+		compared, more := compareScopes(ctx, policy, state.Scopes, plan.Scopes)
+		change = compared
+		diags.Append(more...)
 	}
 	switch {
 	case change == scopesSame:

@@ -29,6 +29,8 @@ type keyRecord struct {
 	// Updated is whether this provider has set the scopes of a key that it did not
 	// create.
 	Updated bool `json:"updated,omitempty"`
+	// Delivery is what is known about the delivery of a secret that is not in state.
+	Delivery delivery `json:"delivery,omitempty"`
 	// Learned is what the reads of a restricted key have shown.
 	Learned scopes.Learned `json:"learned,omitzero"`
 }

@@ -138,7 +138,9 @@ func (p *sendgridProvider) Configure(ctx context.Context, req provider.Configure
 		resp.Diagnostics.AddError("Invalid base_url", err.Error())
 		return
 	}
-	configured := newServices(client, resolved.api(p.timing), resolved.maxRetries, p.open)
+	settled := resolved.api(p.timing)
+	settled.terraformVersion = req.TerraformVersion
+	configured := newServices(client, settled, resolved.maxRetries, p.open)
 	resp.ResourceData = configured
 	resp.DataSourceData = configured
 	resp.ListResourceData = configured
@@ -178,7 +180,7 @@ func (p *sendgridProvider) ListResources(context.Context) []func() list.ListReso
 }
 
 func (p *sendgridProvider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
-	return []func() ephemeral.EphemeralResource{newAPIKeyEphemeralResource}
+	return []func() ephemeral.EphemeralResource{newAPIKeyEphemeralResource, newAPIKeySecretEphemeralResource}
 }
 
 func (p *sendgridProvider) Actions(context.Context) []func() action.Action {
