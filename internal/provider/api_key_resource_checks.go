@@ -63,10 +63,10 @@ func (r *apiKeyResource) checkReport(ctx context.Context, what subject, report k
 		var failure *sendgrid.Error
 		switch {
 		case err == nil:
+		case errors.As(err, &failure) && r.accountRefused(ctx, what.account, failure):
+			return append(unknownScopes(requested, nil), accountForbidden(what.account))
 		case errors.As(err, &failure) && failure.Kind == sendgrid.KindUnauthorized:
 			return append(unknownScopes(requested, nil), r.api.diagnose(ctx, what, err))
-		case errors.As(err, &failure) && failure.Kind == sendgrid.KindForbidden && what.account != sendgrid.Parent:
-			return append(unknownScopes(requested, nil), accountForbidden(what.account))
 		default:
 			logFailedCheck(ctx, err)
 		}
@@ -84,6 +84,20 @@ func (r *apiKeyResource) checkReport(ctx context.Context, what subject, report k
 		diags.Append(scopesNotHeld(missing, what.account))
 	}
 	return diags
+}
+
+// accountRefused reports whether a failure means that the credential has no access
+// to the account. How SendGrid rejects an unknown subuser is not on record. If it
+// does so with 401, the credential is fine in its own account.
+func (r *apiKeyResource) accountRefused(ctx context.Context, account string, failure *sendgrid.Error) bool {
+	switch {
+	case account == sendgrid.Parent:
+		return false
+	case failure.Kind == sendgrid.KindUnauthorized:
+		return r.preflight.ForUpdate(ctx, sendgrid.Parent).HeldErr == nil
+	default:
+		return failure.Kind == sendgrid.KindForbidden
+	}
 }
 
 // checkName warns if the account already has a key with the name. Keys that

@@ -114,6 +114,17 @@ func TestPreflightReports(t *testing.T) {
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-b"},
 			warnings: map[string][]string{`No access to account "sub-b"`: {"Check the spelling of on_behalf_of"}},
 		},
+		"a misspelled subuser, rejected with 401": {
+			account:  emulator.Config{Subusers: []string{"sub-a"}, UnknownSubuserStatus: http.StatusUnauthorized},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-b"},
+			warnings: map[string][]string{`No access to account "sub-b"`: {"Check the spelling of on_behalf_of"}},
+		},
+		"a revoked credential, in a subuser": {
+			account: emulator.Config{Subusers: []string{"sub-a"}},
+			to:      attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			fault:   &emulator.Fault{Times: -1, Do: emulator.JSONError(http.StatusUnauthorized, "", "authorization required")},
+			err:     []string{"SendGrid rejected the credential"},
+		},
 		"a credential that cannot create": {
 			account:  without("api_keys.create"),
 			to:       create,
