@@ -10,7 +10,7 @@ import (
 // account is what a [Maker] knows about the keys of one account.
 type account struct {
 	// listed are the keys that existed before the first create.
-	listed once[[]sendgrid.APIKey]
+	listed question[[]sendgrid.APIKey]
 
 	mu sync.Mutex
 	// known holds the ids of keys that a lost response cannot belong to: those
@@ -22,13 +22,15 @@ type account struct {
 	names map[string]chan struct{}
 }
 
-// list asks for the keys of the account, and learns their ids.
-func (a *account) list(ctx context.Context, client *sendgrid.Client, name string) ([]sendgrid.APIKey, error) {
-	existing, err := client.ListAPIKeys(ctx, name)
-	for _, key := range existing {
-		a.learn(key.ID)
+// list returns a question for the keys of the account, which learns their ids.
+func (a *account) list(client *sendgrid.Client, accountName string) func(context.Context) ([]sendgrid.APIKey, error) {
+	return func(ctx context.Context) ([]sendgrid.APIKey, error) {
+		existing, err := client.ListAPIKeys(ctx, accountName)
+		for _, key := range existing {
+			a.learn(key.ID)
+		}
+		return existing, err
 	}
-	return existing, err
 }
 
 // learn adds the id of a key that no lost response belongs to.
@@ -66,4 +68,25 @@ func (a *account) lockName(ctx context.Context, name string) (unlock func(), err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// perAccount holds a value for each account that a credential can act for.
+type perAccount[T any] struct {
+	mu     sync.Mutex
+	values map[string]*T
+}
+
+// get returns the value of an account, which starts as the zero value.
+func (p *perAccount[T]) get(account string) *T {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	value := p.values[account]
+	if value == nil {
+		if p.values == nil {
+			p.values = map[string]*T{}
+		}
+		value = new(T)
+		p.values[account] = value
+	}
+	return value
 }

@@ -11,7 +11,7 @@ import (
 // SendGrid once per process and account. It is safe for concurrent use.
 type HeldScopes struct {
 	client   *sendgrid.Client
-	accounts perAccount[once[scopes.Set]]
+	accounts perAccount[question[scopes.Set]]
 }
 
 // NewHeldScopes returns the scopes that the credential of client holds.
@@ -23,21 +23,18 @@ func NewHeldScopes(client *sendgrid.Client) *HeldScopes {
 // that SendGrid assigned on its own: GET /v3/scopes. Its errors are those of
 // [sendgrid.Client.ListScopes], or that of ctx.
 func (h *HeldScopes) Get(ctx context.Context, account string) (scopes.Set, error) {
-	return h.accounts.of(account).getPatiently(ctx, func() (scopes.Set, error) {
-		return askScopes(ctx, h.client, account)
-	})
+	return h.accounts.get(account).get(ctx, listScopes(h.client, account))
 }
 
-// getBriefly is Get with a single attempt.
-func (h *HeldScopes) getBriefly(ctx context.Context, account string) (scopes.Set, error) {
-	return h.accounts.of(account).get(ctx, func() (scopes.Set, error) {
-		return briefly(ctx, func(ctx context.Context) (scopes.Set, error) {
-			return askScopes(ctx, h.client.WithoutRetries(), account)
-		})
-	})
+// GetBriefly is Get with a single attempt of a few seconds per process. A failure
+// is final.
+func (h *HeldScopes) GetBriefly(ctx context.Context, account string) (scopes.Set, error) {
+	return h.accounts.get(account).getBriefly(ctx, listScopes(h.client.WithoutRetries(), account))
 }
 
-func askScopes(ctx context.Context, client *sendgrid.Client, account string) (scopes.Set, error) {
-	names, err := client.ListScopes(ctx, account)
-	return scopes.NewSet(names...), err
+func listScopes(client *sendgrid.Client, account string) func(context.Context) (scopes.Set, error) {
+	return func(ctx context.Context) (scopes.Set, error) {
+		names, err := client.ListScopes(ctx, account)
+		return scopes.NewSet(names...), err
+	}
 }

@@ -33,14 +33,14 @@ func (e *LostResponse) Unwrap() error { return e.Cause }
 // none: SendGrid may still be working on the request, or may have created the
 // key before the response broke.
 func (e *LostResponse) MayFollow() bool {
-	return e.Cause.Ambiguous() && !createdNothing(e.Cause) && e.Cause.Kind != sendgrid.KindServerError
+	return e.Cause.Ambiguous() && !repeatable(e.Cause) && e.Cause.Kind != sendgrid.KindServerError
 }
 
-// createdNothing reports whether a create that left no key behind can be
+// repeatable reports whether a create that left no key behind can be
 // repeated. After a broken connection or a gateway error it can: SendGrid has
 // finished with the request. After a timeout SendGrid may still be working on
 // it, and a 500 in SendGrid's own JSON is how it rejects a scope.
-func createdNothing(failure *sendgrid.Error) bool {
+func repeatable(failure *sendgrid.Error) bool {
 	switch failure.Status {
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true

@@ -25,7 +25,7 @@ type Maker struct {
 
 // Options configure a [Maker].
 type Options struct {
-	// Retries is how often a create is repeated that is known to have had no effect.
+	// Retries is how often to repeat a create that had no effect.
 	Retries int
 	Timing
 }
@@ -72,12 +72,14 @@ func (m *Maker) Create(ctx context.Context, accountName string, request sendgrid
 	if _, err := m.List(ctx, accountName); err != nil {
 		return Created{}, &UnlistedError{err}
 	}
-	in := m.accounts.of(accountName)
+	in := m.accounts.get(accountName)
 	unlock, err := in.lockName(ctx, request.Name)
 	if err != nil {
 		return Created{}, err
 	}
 	defer unlock()
+	// A new key cannot have the id of one that existed before.
+	request.Exists = in.knows
 	for attempt := 0; ; attempt++ {
 		created, err := m.client.CreateAPIKey(ctx, accountName, request)
 		var failure *sendgrid.Error
@@ -96,7 +98,7 @@ func (m *Maker) Create(ctx context.Context, accountName string, request sendgrid
 		// have taken effect late, and may even be the reason for the rejection.
 		lost := m.search(ctx, in, accountName, request.Name, failure)
 		lost.Repeated = attempt > 0
-		if lost.Lookup != nil || len(lost.Found) > 0 || ctx.Err() != nil || attempt == m.options.Retries || !createdNothing(failure) {
+		if lost.Lookup != nil || len(lost.Found) > 0 || ctx.Err() != nil || attempt == m.options.Retries || !repeatable(failure) {
 			return Created{}, lost
 		}
 	}
@@ -106,18 +108,13 @@ func (m *Maker) Create(ctx context.Context, accountName string, request sendgrid
 // first one there. It asks SendGrid once. Its errors are those of
 // [sendgrid.Client.ListAPIKeys], and that of ctx.
 func (m *Maker) List(ctx context.Context, accountName string) ([]sendgrid.APIKey, error) {
-	in := m.accounts.of(accountName)
-	return in.listed.getPatiently(ctx, func() ([]sendgrid.APIKey, error) {
-		return in.list(ctx, m.client, accountName)
-	})
+	in := m.accounts.get(accountName)
+	return in.listed.get(ctx, in.list(m.client, accountName))
 }
 
-// listBriefly is List with a single attempt.
-func (m *Maker) listBriefly(ctx context.Context, accountName string) ([]sendgrid.APIKey, error) {
-	in := m.accounts.of(accountName)
-	return in.listed.get(ctx, func() ([]sendgrid.APIKey, error) {
-		return briefly(ctx, func(ctx context.Context) ([]sendgrid.APIKey, error) {
-			return in.list(ctx, m.client.WithoutRetries(), accountName)
-		})
-	})
+// ListBriefly is List with a single attempt of a few seconds per process. A failure
+// is final.
+func (m *Maker) ListBriefly(ctx context.Context, accountName string) ([]sendgrid.APIKey, error) {
+	in := m.accounts.get(accountName)
+	return in.listed.getBriefly(ctx, in.list(m.client.WithoutRetries(), accountName))
 }

@@ -81,7 +81,7 @@ func (o *OpenKeys) revokeUntilDone(ctx context.Context, key OpenKey) error {
 		err := o.Revoke(ctx, key)
 		var failure *sendgrid.Error
 		final := errors.As(err, &failure) && !failure.Transient() && failure.Kind != sendgrid.KindCanceled
-		if err == nil || final || Wait(ctx, revokePause) != nil {
+		if err == nil || final || wait(ctx, revokePause) != nil {
 			return err
 		}
 	}

@@ -3,7 +3,6 @@ package keys
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -12,15 +11,15 @@ import (
 
 // search looks for a key that a request may have created before its response was
 // lost.
-func (m *Maker) search(ctx context.Context, in *account, name, keyName string, cause *sendgrid.Error) *LostResponse {
+func (m *Maker) search(ctx context.Context, in *account, accountName, name string, cause *sendgrid.Error) *LostResponse {
 	lost := &LostResponse{Cause: cause, At: time.Now()}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.options.Budget)
 	defer cancel()
-	lost.Found, lost.Lookup = m.find(ctx, in, name, keyName)
+	lost.Found, lost.Lookup = m.find(ctx, in, accountName, name)
 	if lost.Lookup == nil && len(lost.Found) == 0 {
 		// SendGrid may list the key a moment later.
-		if lost.Lookup = Wait(ctx, m.options.Settle); lost.Lookup == nil {
-			lost.Found, lost.Lookup = m.find(ctx, in, name, keyName)
+		if lost.Lookup = wait(ctx, m.options.Settle); lost.Lookup == nil {
+			lost.Found, lost.Lookup = m.find(ctx, in, accountName, name)
 		}
 	}
 	return lost
@@ -28,24 +27,24 @@ func (m *Maker) search(ctx context.Context, in *account, name, keyName string, c
 
 // findStrays looks for further keys with the name of a key that was created. The
 // secret of that key still has to be saved, so Ctrl-C ends the search at once.
-func (m *Maker) findStrays(ctx context.Context, in *account, name, keyName string) ([]string, error) {
+func (m *Maker) findStrays(ctx context.Context, in *account, accountName, name string) ([]string, error) {
 	ctx, cancel := context.WithTimeout(ctx, m.options.Budget)
 	defer cancel()
 	// SendGrid may not list the other key yet.
-	if err := Wait(ctx, m.options.Settle); err != nil {
+	if err := wait(ctx, m.options.Settle); err != nil {
 		return nil, err
 	}
-	return m.find(ctx, in, name, keyName)
+	return m.find(ctx, in, accountName, name)
 }
 
 // find returns the sorted ids of keys with a name that did not exist before.
-func (m *Maker) find(ctx context.Context, in *account, name, keyName string) ([]string, error) {
+func (m *Maker) find(ctx context.Context, in *account, accountName, name string) ([]string, error) {
 	var found []string
 	err := m.persist(ctx, func(ctx context.Context) error {
 		found = nil
-		listed, err := m.client.ListAPIKeys(ctx, name)
+		listed, err := m.client.ListAPIKeys(ctx, accountName)
 		for _, key := range listed {
-			if key.Name == keyName && !in.knows(key.ID) {
+			if key.Name == name && !in.knows(key.ID) {
 				found = append(found, key.ID)
 			}
 		}
@@ -66,36 +65,8 @@ func (m *Maker) persist(ctx context.Context, ask func(context.Context) error) er
 		cancel()
 		var failure *sendgrid.Error
 		transient := hung || errors.As(err, &failure) && failure.Transient()
-		if err == nil || !transient || Wait(ctx, m.options.Settle) != nil {
+		if err == nil || !transient || wait(ctx, m.options.Settle) != nil {
 			return err
-		}
-	}
-}
-
-// Wait waits for d, or until ctx ends, which is its only error.
-func Wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("waiting for SendGrid: %w", ctx.Err())
-	case <-timer.C:
-		return nil
-	}
-}
-
-// GetYoung reads a key that was created so recently that SendGrid may not show it
-// yet: while SendGrid reports that the key does not exist, it asks again a few
-// times. Its errors are those of [sendgrid.Client.GetAPIKey].
-func (m *Maker) GetYoung(ctx context.Context, account, id string) (sendgrid.APIKey, error) {
-	const attempts = 5
-	for attempt := 1; ; attempt++ {
-		key, err := m.client.GetAPIKey(ctx, account, id)
-		if !sendgrid.IsKeyNotFound(err) || attempt == attempts {
-			return key, err
-		}
-		if err := Wait(ctx, m.options.Settle); err != nil {
-			return key, err
 		}
 	}
 }

@@ -23,8 +23,8 @@ type services struct {
 	// keys creates keys, open holds those that have to be revoked in the end.
 	keys *keys.Maker
 	open *keys.OpenKeys
-	// preflight finds out what apply would fail at.
-	preflight *keys.Preflight
+	// preflight finds out what would make apply fail.
+	preflight *preflight
 	// deliveries hand over the secrets that are not in state.
 	deliveries *keys.Deliveries
 }
@@ -59,7 +59,7 @@ func newServices(client *sendgrid.Client, configured api, retries int, open *key
 	maker := keys.NewMaker(client, keys.Options{Retries: retries, Timing: configured.timing})
 	return &services{
 		api: &configured, keys: maker, open: open,
-		preflight: keys.NewPreflight(configured.held, maker), deliveries: keys.NewDeliveries(client),
+		preflight: &preflight{held: configured.held, keys: maker}, deliveries: keys.NewDeliveries(client),
 	}
 }
 

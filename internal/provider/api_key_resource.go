@@ -24,7 +24,7 @@ var (
 type apiKeyResource struct {
 	api        *api
 	keys       *keys.Maker
-	preflight  *keys.Preflight
+	preflight  *preflight
 	deliveries *keys.Deliveries
 }
 
@@ -80,9 +80,12 @@ func (r *apiKeyResource) Create(ctx context.Context, req resource.CreateRequest,
 	if request.FullAccess {
 		rec.Baseline = r.api.policy.Effective(scopes.NewSet(created.Scopes...))
 	} else {
-		rec.Learned = scopes.Learned{}.Requested(nil)
+		rec.Learned = scopes.Learned{}.AfterRequest(nil, request.Scopes)
 	}
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
+	if granted := r.api.policy.Effective(scopes.NewSet(created.Scopes...)).Minus(request.Scopes); !request.FullAccess && len(granted) > 0 {
+		resp.Diagnostics.Append(grantedMore(what, created.ID, granted))
+	}
 	resp.Diagnostics.Append(repetitionWarnings(created, what.name, what.account)...)
 }
 
@@ -101,7 +104,7 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, id, account)...)
 	what := subject{verb: "read", id: id, name: key.Name.ValueString(), account: account}
-	r.preflight.AddManaged(account, id)
+	r.preflight.addManaged(account, id)
 	remote, err := r.read(ctx, account, id, rec)
 	switch {
 	case sendgrid.IsKeyNotFound(err):
@@ -115,8 +118,8 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return
 	}
-	rec.seenBy(r.api.ownID)
 	resp.Diagnostics.Append(r.api.refresh(ctx, &key, account, remote, &rec)...)
+	rec.seenBy(r.api.ownID)
 	resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, rec)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -145,7 +148,9 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	account, rec, diags := r.locate(ctx, prior, req.Private)
 	resp.Diagnostics.Append(diags...)
-	policy := r.api.policy.With(rec.Learned)
+	planned, diags := scopeSet(ctx, key.Scopes)
+	resp.Diagnostics.Append(diags...)
+	policy := r.api.policy.Ignoring(rec.Learned, planned)
 	change, diags := compareScopes(ctx, policy, prior.Scopes, key.Scopes)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -177,7 +182,7 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 		err = r.api.client.UpdateAPIKey(ctx, account, id, key.Name.ValueString(), requested)
 		// Whatever the key was before, it is restricted now.
 		rec.FullAccess, rec.Baseline, rec.Updated = false, nil, true
-		rec.Learned = rec.Learned.Requested(before.Minus(requested))
+		rec.Learned = rec.Learned.AfterRequest(before, requested)
 	case !key.Name.Equal(prior.Name):
 		err = r.api.client.RenameAPIKey(ctx, account, id, key.Name.ValueString())
 	}
@@ -185,11 +190,11 @@ func (r *apiKeyResource) Update(ctx context.Context, req resource.UpdateRequest,
 		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return
 	}
-	// SendGrid's response holds neither the scopes nor the secret. The plan and the
-	// state do.
 	if change == scopesUpdate || !key.Name.Equal(prior.Name) {
 		rec.seenBy(r.api.ownID)
 	}
+	// SendGrid's response has neither the scopes nor the secret. The plan and the
+	// state have them.
 	key.ID = prior.ID
 	key.APIKey = prior.APIKey
 	if key.secretKeptOut() {
@@ -224,14 +229,23 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		resp.Diagnostics.Append(revokesOwnKey(what))
 		return
 	}
-	r.preflight.AddManaged(account, id)
-	err := r.api.client.DeleteAPIKey(ctx, account, id)
+	r.preflight.addManaged(account, id)
+	err := r.revoke(ctx, account, id, rec)
 	switch {
 	case sendgrid.IsKeyNotFound(err):
 		resp.Diagnostics.Append(r.confirmDeleted(ctx, what, rec)...)
 	case err != nil:
 		resp.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 	}
+}
+
+// revoke revokes a key in state. Like a read, it does not take a young key for
+// deleted because SendGrid does not show it yet.
+func (r *apiKeyResource) revoke(ctx context.Context, account, id string, rec keyRecord) error {
+	if rec.young(time.Now()) {
+		return r.keys.DeleteYoung(ctx, account, id)
+	}
+	return r.api.client.DeleteAPIKey(ctx, account, id)
 }
 
 // confirmDeleted checks that a key which SendGrid does not find was deleted. The

@@ -126,14 +126,20 @@ func TestNarrowedFullAccess(t *testing.T) {
 	for name, test := range map[string]struct {
 		narrow func(e *env, id string)
 		action string
+		// credential is that of a later run, if it is another one.
+		credential []string
 	}{
 		"by hand": {
 			func(e *env, id string) { editScopes("mail.send")(e.emulator, id) },
-			"replace",
+			"replace", nil,
 		},
 		"by a smaller plan of the account": {
 			func(e *env, _ string) { e.emulator.SetFullAccess(core[:50]...) },
-			"no-op",
+			"no-op", nil,
+		},
+		"by a smaller plan, seen by a narrow credential": {
+			func(e *env, _ string) { e.emulator.SetFullAccess(core[:50]...) },
+			"no-op", []string{"api_keys.create", "api_keys.read", "api_keys.update", "api_keys.delete"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -150,6 +156,9 @@ func TestNarrowedFullAccess(t *testing.T) {
 			diags.requireNone(t)
 			id, _ := k.attr(t, "id").(string)
 			test.narrow(e, id)
+			if test.credential != nil {
+				e.apiKey = e.emulator.AddKey(emulator.Parent, "narrow", test.credential).Secret
+			}
 			s = e.server(nil)
 			k, diags = s.read(k)
 			diags.requireNoErrors(t)

@@ -30,71 +30,77 @@ func (r *apiKeyResource) checkCreate(ctx context.Context, plan apiKeyModel, requ
 		return diags
 	}
 	what := subject{verb: "create", name: plan.Name.ValueString(), account: plan.OnBehalfOf.ValueString()}
-	report := r.preflight.ForCreate(ctx, what.account)
+	found := r.preflight.forCreate(ctx, what.account)
 	needed := []string{"api_keys.create", "api_keys.read"}
 	if replaced != nil {
 		needed = append(needed, "api_keys.delete")
 	}
-	diags.Append(r.checkReport(ctx, what, report, requested, needed...)...)
-	if report.ListErr != nil || diags.HasError() {
+	diags.Append(r.checkReport(ctx, what, found, requested, needed...)...)
+	if found.listErr != nil || diags.HasError() {
 		return diags
 	}
 	if !plan.Name.IsUnknown() {
-		diags.Append(r.checkName(what, report.Listed, replaced)...)
+		diags.Append(r.checkName(what, found.listed, replaced)...)
 	}
 	if replaced == nil {
-		diags.Append(r.checkLimit(what.account, len(report.Listed))...)
+		diags.Append(r.checkLimit(what.account, len(found.listed))...)
 	}
 	return diags
 }
 
 // checkUpdate checks the plan to change a key in place.
 func (r *apiKeyResource) checkUpdate(ctx context.Context, plan apiKeyModel, requested scopes.Set) diag.Diagnostics {
+	if plan.OnBehalfOf.IsUnknown() {
+		return unknownScopes(requested, nil)
+	}
 	what := subject{verb: "update", id: plan.ID.ValueString(), name: plan.Name.ValueString(), account: plan.OnBehalfOf.ValueString()}
-	return r.checkReport(ctx, what, r.preflight.ForUpdate(ctx, what.account), requested, "api_keys.update")
+	return r.checkReport(ctx, what, r.preflight.forUpdate(ctx, what.account), requested, "api_keys.update")
 }
 
-// checkReport checks what the preflight reports: whether SendGrid accepts the
+// checkReport checks what the preflight found: whether SendGrid accepts the
 // credential, and whether the credential holds the scopes that the request needs
 // and those that it grants. Requested is empty if the plan does not know the
 // scopes yet.
-func (r *apiKeyResource) checkReport(ctx context.Context, what subject, report keys.Report, requested scopes.Set, needed ...string) (diags diag.Diagnostics) {
-	for _, err := range []error{report.HeldErr, report.ListErr} {
+func (r *apiKeyResource) checkReport(ctx context.Context, what subject, found report, requested scopes.Set, needed ...string) (diags diag.Diagnostics) {
+	if r.accountRefused(ctx, what.account, found.heldErr) {
+		return append(unknownScopes(requested, nil), accountForbidden(what.account))
+	}
+	for _, err := range []error{found.heldErr, found.listErr} {
 		var failure *sendgrid.Error
 		switch {
 		case err == nil:
-		case errors.As(err, &failure) && r.accountRefused(ctx, what.account, failure):
-			return append(unknownScopes(requested, nil), accountForbidden(what.account))
 		case errors.As(err, &failure) && failure.Kind == sendgrid.KindUnauthorized:
 			return append(unknownScopes(requested, nil), r.api.diagnose(ctx, what, err))
 		default:
 			logFailedCheck(ctx, err)
 		}
 	}
-	if report.HeldErr != nil {
-		return unknownScopes(requested, nil)
+	diags.Append(unknownScopes(requested, found.held)...)
+	if found.heldErr != nil {
+		return diags
 	}
-	if missing := scopes.NewSet(needed...).Minus(report.Held); len(missing) > 0 {
+	if missing := scopes.NewSet(needed...).Minus(found.held); len(missing) > 0 {
 		diags.AddWarning("The credential lacks a scope", fmt.Sprintf(
 			"The plan would %s. The provider's credential does not hold %s there, so SendGrid will reject that. "+
 				"Grant the scope to the credential, or use another credential.", what, strings.Join(missing, ", ")))
 	}
-	diags.Append(unknownScopes(requested, report.Held)...)
-	if missing := requested.Intersect(scopes.Default().Known).Minus(report.Held); len(missing) > 0 {
+	if missing := requested.Intersect(scopes.Default().Known).Minus(found.held); len(missing) > 0 {
 		diags.Append(scopesNotHeld(missing, what.account))
 	}
 	return diags
 }
 
-// accountRefused reports whether a failure means that the credential has no access
-// to the account. How SendGrid rejects an unknown subuser is not on record. If it
-// does so with 401, the credential is fine in its own account.
-func (r *apiKeyResource) accountRefused(ctx context.Context, account string, failure *sendgrid.Error) bool {
+// accountRefused reports whether the request for the credential's scopes failed
+// because the credential has no access to the account. How SendGrid rejects an
+// unknown subuser is not on record. If it does so with 401, the credential is fine
+// in its own account.
+func (r *apiKeyResource) accountRefused(ctx context.Context, account string, err error) bool {
+	var failure *sendgrid.Error
 	switch {
-	case account == sendgrid.Parent:
+	case account == sendgrid.Parent, !errors.As(err, &failure):
 		return false
 	case failure.Kind == sendgrid.KindUnauthorized:
-		return r.preflight.ForUpdate(ctx, sendgrid.Parent).HeldErr == nil
+		return r.preflight.forUpdate(ctx, sendgrid.Parent).heldErr == nil
 	default:
 		return failure.Kind == sendgrid.KindForbidden
 	}
@@ -106,7 +112,7 @@ func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, repla
 	var ids []string
 	for _, key := range listed {
 		name, _ := keys.UnmarkedName(key.Name)
-		same := name == what.name && !r.preflight.Managed(what.account, key.ID)
+		same := name == what.name && !r.preflight.manages(what.account, key.ID)
 		if same && (replaced == nil || key.ID != replaced.ID.ValueString()) {
 			ids = append(ids, key.ID)
 		}
@@ -120,10 +126,10 @@ func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, repla
 		importID = what.account + "/" + importID
 	}
 	diags.AddAttributeWarning(path.Root("name"), "An API key with this name exists", fmt.Sprintf(
-		"There already is an API key named %q in %s: %s. The plan creates another one with the same name. "+
+		"There already is an API key named %q in %s: %s. If this run replaces that key, as with create_before_destroy, ignore this warning. "+
+			"Otherwise the account will have several keys with this name. "+
 			"To adopt an existing key instead, add an import block with the address of this resource:\n\n"+
-			"import {\n  to = sendgrid_api_key.example\n  id = %q\n}\n\n"+
-			"If Terraform replaces that key with this one, you can ignore this warning.",
+			"import {\n  to = sendgrid_api_key.example\n  id = %q\n}",
 		what.name, accountName(what.account), strings.Join(ids, ", "), importID))
 	return diags
 }
@@ -134,7 +140,7 @@ const keyLimit = 100
 // checkLimit warns once if the plan creates more keys in an account than SendGrid
 // allows.
 func (r *apiKeyResource) checkLimit(account string, existing int) (diags diag.Diagnostics) {
-	planned := r.preflight.CountCreate(account)
+	planned := r.preflight.countCreate(account)
 	total := existing + planned
 	if total <= keyLimit || planned > 1 && total > keyLimit+1 {
 		return nil
@@ -148,11 +154,16 @@ func (r *apiKeyResource) checkLimit(account string, existing int) (diags diag.Di
 
 // checkAdopted checks the replacement of a key that this provider did not create.
 func checkAdopted(state apiKeyModel, rec keyRecord) (diags diag.Diagnostics) {
-	if rec.adopted() {
-		diags.AddWarning("The plan revokes an adopted API key", fmt.Sprintf(
-			"The plan replaces API key %q (%s), which Terraform did not create, and revokes it. Nobody can get its secret back: "+
-				"whatever uses the key will fail until it has the secret of the new key.", state.Name.ValueString(), state.ID.ValueString()))
+	if !rec.adopted() {
+		return nil
 	}
+	consequence := "Whatever uses the key will fail until it has the secret of the new key."
+	if state.APIKey.IsNull() {
+		consequence = "Nobody can get its secret back. " + consequence
+	}
+	diags.AddWarning("The plan revokes an adopted API key", fmt.Sprintf(
+		"The plan replaces API key %q (%s), which this provider did not create, and revokes it. %s",
+		state.Name.ValueString(), state.ID.ValueString(), consequence))
 	return diags
 }
 
@@ -178,16 +189,19 @@ const (
 // configuration has none. Without scopes the plan would revoke the key to create
 // one with Full Access.
 func restrictedWithoutScopes(state apiKeyModel, set scopes.Set) diag.Diagnostic {
-	quoted := make([]string, len(set))
-	for i, name := range set {
-		quoted[i] = fmt.Sprintf("%q", name)
+	keep := "The key has no scopes except those that SendGrid assigns on its own, so no configuration describes it."
+	if len(set) > 0 {
+		quoted := make([]string, len(set))
+		for i, name := range set {
+			quoted[i] = fmt.Sprintf("%q", name)
+		}
+		keep = "To keep the key as it is, add its scopes:\n\nscopes = [" + strings.Join(quoted, ", ") + "]"
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("scopes"), "Adopted API key has no scopes in the configuration", fmt.Sprintf(
-		"API key %q (%s) is a restricted key that Terraform did not create, and the configuration has no scopes for it. A key without scopes has Full Access, "+
-			"so Terraform would have to revoke this key and create another one. To keep the key as it is, add its scopes:\n\n"+
-			"scopes = [%s]\n\n"+
+		"API key %q (%s) is a restricted key that this provider did not create, and the configuration has no scopes for it. A key without scopes has Full Access, "+
+			"so Terraform would have to revoke this key and create another one. %s\n\n"+
 			"To revoke it and create a key with Full Access, run \"terraform taint\" with the address of this resource, then apply.",
-		state.Name.ValueString(), state.ID.ValueString(), strings.Join(quoted, ", ")))
+		state.Name.ValueString(), state.ID.ValueString(), keep))
 }
 
 func createsFullAccess(plan apiKeyModel) diag.Diagnostic {
@@ -207,12 +221,21 @@ func accountForbidden(account string) diag.Diagnostic {
 func unknownScopes(requested, held scopes.Set) (diags diag.Diagnostics) {
 	known := scopes.Default().Known
 	for _, name := range requested.Minus(known).Minus(held) {
-		nearest := scopes.Nearest(name, known)
-		diags.AddAttributeWarning(path.Root("scopes"), fmt.Sprintf("Unknown scope %q: did you mean %q?", name, nearest), fmt.Sprintf(
+		summary := fmt.Sprintf("Unknown scope %q", name)
+		if similar, ok := scopes.Similar(name, known); ok {
+			summary = fmt.Sprintf("Unknown scope %q: did you mean %q?", name, similar)
+		}
+		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf(
 			"The provider does not know the scope %q, and its credential does not hold it. SendGrid rejects scopes that it does not know. "+
-				"The known scope with the most similar name is %q. If the scope is new, you can ignore this warning.", name, nearest))
+				"If the scope is new, you can ignore this warning.", name))
 	}
 	return diags
+}
+
+func grantedMore(what subject, id string, granted scopes.Set) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "SendGrid granted more scopes than requested", fmt.Sprintf(
+		"SendGrid reports that API key %q (%s) has %s, which the provider did not request. Check the key in SendGrid's console.",
+		what.name, id, strings.Join(granted, ", ")))
 }
 
 func scopesNotHeld(missing scopes.Set, account string) diag.Diagnostic {

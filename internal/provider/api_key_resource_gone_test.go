@@ -136,3 +136,16 @@ func TestOwnKeyIsNotRevoked(t *testing.T) {
 	}
 	e.expect()
 }
+
+// SendGrid may not find a young key when it is to be revoked. The key is not lost.
+func TestYoungKeyIsRevoked(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	diags.requireNone(t)
+	e.emulator.Inject(emulator.Fault{Method: "DELETE", Times: 2, Do: emulator.JSONError(http.StatusNotFound, "", "unable to find API Key for deletion")})
+	_, diags = s.apply(k, nil)
+	diags.requireNone(t)
+	e.expectNoKeys()
+}

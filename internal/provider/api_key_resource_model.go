@@ -100,7 +100,14 @@ func (a *api) refresh(ctx context.Context, m *apiKeyModel, account string, key s
 	diags := m.refreshDelivery(key.Name, rec)
 	remote := scopes.NewSet(key.Scopes...)
 	m.OnBehalfOf = types.StringValue(account)
-	if rec.adopted() && !rec.Updated && !rec.FullAccess {
+	prior, more := scopeSet(ctx, m.Scopes)
+	diags.Append(more...)
+	if diags.HasError() {
+		return diags
+	}
+	// Only the first read of an adopted key has to find out what the key is.
+	unchanged := rec.Credential != "" && len(prior) > 0 && a.policy.Equivalent(prior, remote)
+	if rec.adopted() && !rec.Updated && !rec.FullAccess && !unchanged {
 		rec.FullAccess = scopes.LooksFullAccess(remote) || a.holdsAssignable(ctx, account, remote, false)
 	}
 	if rec.FullAccess {
@@ -112,40 +119,39 @@ func (a *api) refresh(ctx context.Context, m *apiKeyModel, account string, key s
 			return diags
 		}
 	}
-	prior, more := scopeSet(ctx, m.Scopes)
-	diags.Append(more...)
-	if diags.HasError() {
-		return diags
-	}
 	learned, added := a.policy.Learn(rec.Learned, prior, remote)
 	rec.Learned = learned
 	if len(added) > 0 {
 		diags.Append(scopesAdded(added, key))
 	}
-	m.Scopes = scopesValue(a.policy.With(learned).Read(prior, remote))
+	m.Scopes = scopesValue(a.policy.Ignoring(learned, prior).Read(prior, remote))
 	return diags
 }
 
 // holdsAssignable reports whether a key holds what the credential can assign in
-// the account, or fallback if SendGrid does not say what the credential holds. It
-// asks only if the key has enough scopes.
+// the account, or fallback if the credential says nothing about that. It asks only
+// if the key has enough scopes.
 func (a *api) holdsAssignable(ctx context.Context, account string, remote scopes.Set, fallback bool) bool {
 	if !a.policy.CanHoldAssignable(remote) {
 		return false
 	}
-	held, err := a.held.Get(ctx, account)
+	held, err := a.held.GetBriefly(ctx, account)
 	if err != nil {
 		logFailedCheck(ctx, err)
 		return fallback
 	}
-	return a.policy.HoldsAssignable(remote, held)
+	holds, conclusive := a.policy.HoldsAssignable(remote, held)
+	if !conclusive {
+		return fallback
+	}
+	return holds
 }
 
 func scopesAdded(added scopes.Set, key sendgrid.APIKey) diag.Diagnostic {
 	names := strings.Join(added, ", ")
 	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "SendGrid adds scopes on its own", fmt.Sprintf(
-		"SendGrid added %s to API key %q (%s), although the provider did not request it. The provider records this with the key: "+
-			"it does not show these scopes as a difference, and does not try to remove them. "+
+		"SendGrid added %s to API key %q (%s), although the provider did not request that. The provider records these scopes with the key. "+
+			"It does not show them as a difference, and does not try to remove them. "+
 			"If SendGrid adds them to every key of the account, list them in the provider's ignored_scopes. "+
 			"If somebody added them by hand, remove them in SendGrid's console.", names, key.Name, key.ID))
 }

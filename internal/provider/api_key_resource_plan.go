@@ -13,8 +13,8 @@ import (
 var _ resource.ResourceWithModifyPlan = (*apiKeyResource)(nil)
 
 // ModifyPlan decides what a difference between state and configuration requires:
-// nothing, an update in place or a replacement. It reports what apply would fail
-// at.
+// nothing, an update in place or a replacement. It reports what would make apply
+// fail.
 func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	ctx = maskSecrets(ctx)
 	rec, diags := readPrivate[keyRecord](ctx, req.Private, recordKey)
@@ -41,8 +41,10 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	// The account is known in the plan whenever the configuration determines it.
 	plan.OnBehalfOf = r.api.accountOr(config.OnBehalfOf)
 	policy := r.api.policy
-	if exists {
-		policy = policy.With(rec.Learned)
+	if exists && fullyKnown(plan.Scopes) {
+		configured, diags := scopeSet(ctx, plan.Scopes)
+		resp.Diagnostics.Append(diags...)
+		policy = policy.Ignoring(rec.Learned, configured)
 	}
 	var requested scopes.Set
 	if !plan.fullAccess() && fullyKnown(plan.Scopes) {

@@ -142,6 +142,15 @@ func TestPreflightReports(t *testing.T) {
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": map[string]string{"n": "2"}},
 			warnings: map[string][]string{"The credential lacks a scope": {"api_keys.delete"}},
 		},
+		"a credential that cannot list, in a subuser": {
+			account:  emulator.Config{CredentialScopes: everything.Minus(scopes.NewSet("api_keys.read")), Subusers: []string{"sub-a"}},
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},
+			warnings: map[string][]string{"The credential lacks a scope": {"api_keys.read", `"sub-a"`}},
+		},
+		"a scope like no other": {
+			to:       attrs{"name": "a", "scopes": []string{"acme.widgets.polish"}},
+			warnings: map[string][]string{`Unknown scope "acme.widgets.polish"`: {"does not know the scope"}},
+		},
 		"a name that exists": {
 			existing: []string{"a", "a", "b"},
 			to:       create,

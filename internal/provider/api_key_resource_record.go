@@ -26,8 +26,7 @@ type keyRecord struct {
 	FullAccess bool `json:"full_access,omitempty"`
 	// Baseline holds the scopes of such a key when SendGrid first reported them.
 	Baseline scopes.Set `json:"baseline,omitempty"`
-	// Updated is whether this provider has set the scopes of a key that it did not
-	// create.
+	// Updated is whether this provider has changed the scopes of the key.
 	Updated bool `json:"updated,omitempty"`
 	// Delivery is what is known about the delivery of a secret that is not in state.
 	Delivery delivery `json:"delivery,omitempty"`

@@ -75,6 +75,7 @@ func TestDestroyOfDeletedKey(t *testing.T) {
 	s := e.server(nil)
 	k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
 	diags.requireNoErrors(t)
+	k = s.old(k)
 	e.emulator.DeleteKey(e.onlyKey().ID)
 	e.requests()
 	_, diags = s.apply(k, nil)

@@ -36,8 +36,7 @@ func logAttempt(ctx context.Context, a sendgrid.Attempt) {
 	tflog.Debug(ctx, "SendGrid request", fields)
 }
 
-// logFailedCheck logs that a question to SendGrid failed whose answer Terraform
-// can do without.
+// logFailedCheck logs a failed request that Terraform can do without.
 func logFailedCheck(ctx context.Context, err error) {
 	tflog.Warn(ctx, "A check was skipped because SendGrid did not respond as expected", map[string]any{"error": sendgrid.Redact(err.Error())})
 }

@@ -245,3 +245,51 @@ func TestLostResponseWithOtherKeys(t *testing.T) {
 		})
 	}
 }
+
+// A response that reports another key than the new one, or no key at all, is
+// malformed: what it says does not enter the state.
+func TestResponseIsNotTrusted(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]func(existing emulator.Key) string{
+		"a redacted secret": func(emulator.Key) string {
+			return `{"api_key":"********","api_key_id":"ynfH3dkkSYfdvQRKIjcP5Q","name":"a","scopes":["mail.send"]}`
+		},
+		"an id that is none": func(emulator.Key) string {
+			return `{"api_key":"SG.../...x","api_key_id":"../..","name":"a","scopes":["mail.send"]}`
+		},
+		"the secret of another key": func(k emulator.Key) string {
+			return `{"api_key":"` + k.Secret + `","api_key_id":"ynfH3dkkSYfdvQRKIjcP5Q","name":"a","scopes":["mail.send"]}`
+		},
+		"a key that was listed before": func(k emulator.Key) string {
+			return `{"api_key":"` + k.Secret + `","api_key_id":"` + k.ID + `","name":"a","scopes":["mail.send"]}`
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEmulated(t, emulator.Config{})
+			existing := e.emulator.AddKey(emulator.Parent, "other", []string{"mail.send"})
+			s := e.server(nil)
+			e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.ReplaceBody(body(existing))})
+			k, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+			if !k.value.IsNull() {
+				t.Errorf("the state is %s", k.value)
+			}
+			diags.expectError(t, "API key of unknown origin", e.emulator.Keys(emulator.Parent)[1].ID)
+			diags.exclude(t, existing.Secret)
+		})
+	}
+}
+
+// SendGrid reports what it granted. If that is more than was requested, a person
+// has to know.
+func TestGrantedMoreThanRequested(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	const id = "ynfH3dkkSYfdvQRKIjcP5Q"
+	e.emulator.Inject(emulator.Fault{Method: "POST", Do: emulator.Respond(http.StatusCreated, nil, "application/json",
+		`{"api_key":"SG.`+id+`.secret","api_key_id":"`+id+`","name":"a","scopes":["mail.send","stats.read","2fa_required"]}`)})
+	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+	diags.expectWarning(t, "SendGrid granted more scopes than requested", id, "stats.read")
+	diags.exclude(t, "2fa_required")
+}

@@ -89,24 +89,13 @@ func compareScopes(ctx context.Context, policy scopes.Policy, prior, planned typ
 	switch {
 	case prior.IsNull() && planned.IsNull():
 		return scopesSame, diags
-	case planned.IsNull(), changesKind(policy, from, to):
+	case planned.IsNull(), policy.ChangesKind(from, to):
 		return scopesReplace, diags
 	case prior.IsNull(), !policy.Equivalent(from, to):
 		return scopesUpdate, diags
 	default:
 		return scopesSame, diags
 	}
-}
-
-// changesKind reports whether a key would have to change between billing and
-// other scopes. SendGrid creates no key with both, so a key that appears to have
-// both is a billing key to which SendGrid added scopes.
-func changesKind(policy scopes.Policy, from, to scopes.Set) bool {
-	was := policy.KindOf(from)
-	if was == scopes.KindMixed {
-		was = scopes.KindBilling
-	}
-	return was != policy.KindOf(to)
 }
 
 // scopesValidator rejects what no key can have, whatever its account. It does not

@@ -26,11 +26,14 @@ func (p Policy) CanHoldAssignable(remote Set) bool {
 }
 
 // HoldsAssignable reports whether a key holds at least nine tenths of what the
-// credential can assign, given the scopes that the credential holds. It is false
-// for a credential with few scopes, because any key could hold those.
-func (p Policy) HoldsAssignable(remote, held Set) bool {
+// credential can assign, given the scopes that the credential holds. It is not
+// conclusive for a credential with few scopes, because any key could hold those.
+func (p Policy) HoldsAssignable(remote, held Set) (holds, conclusive bool) {
 	assignable := p.Effective(held).Minus(Default().Billing)
-	return len(assignable) >= narrowCredential && 10*len(assignable.Intersect(remote)) >= 9*len(assignable)
+	if len(assignable) < narrowCredential {
+		return false, false
+	}
+	return 10*len(assignable.Intersect(remote)) >= 9*len(assignable), true
 }
 
 // Narrowed reports whether a key that had Full Access when SendGrid returned

@@ -56,19 +56,19 @@ func TestHoldsAssignable(t *testing.T) {
 	full := observed(t)["full_access_key_2024_free_account"]
 	small := full[:40]
 	for name, test := range map[string]struct {
-		remote, held scopes.Set
-		want         bool
+		remote, held     scopes.Set
+		want, conclusive bool
 	}{
-		"all of a small account":          {small, small, true},
-		"nine tenths of it":               {small[:36], small, true},
-		"less than that":                  {small[:35], small, false},
-		"auto-assigned ones do not count": {small[:36].Union(set("2fa_required")), small.Union(set("2fa_required ui.provision")), true},
-		"billing does not count":          {small[:36], small.Union(scopes.Default().Billing), true},
-		"all of a narrow credential":      {full[:20], full[:20], false},
+		"all of a small account":          {small, small, true, true},
+		"nine tenths of it":               {small[:36], small, true, true},
+		"less than that":                  {small[:35], small, false, true},
+		"auto-assigned ones do not count": {small[:36].Union(set("2fa_required")), small.Union(set("2fa_required ui.provision")), true, true},
+		"billing does not count":          {small[:36], small.Union(scopes.Default().Billing), true, true},
+		"all of a narrow credential":      {full[:20], full[:20], false, false},
 	} {
-		got := scopes.NewPolicy().HoldsAssignable(test.remote, test.held)
-		if got != test.want {
-			t.Errorf("%s: %t, want %t", name, got, test.want)
+		got, conclusive := scopes.NewPolicy().HoldsAssignable(test.remote, test.held)
+		if got != test.want || conclusive != test.conclusive {
+			t.Errorf("%s: %t, conclusive: %t, want %t and %t", name, got, conclusive, test.want, test.conclusive)
 		}
 		if got && !scopes.NewPolicy().CanHoldAssignable(test.remote) {
 			t.Errorf("%s: not worth a question", name)

@@ -11,7 +11,7 @@ const (
 	// KindBilling is a key with billing scopes and no others.
 	KindBilling
 	// KindMixed is billing scopes together with others. SendGrid does not create
-	// such keys.
+	// such keys, but it may add scopes of one kind to a key of the other.
 	KindMixed
 )
 
@@ -28,4 +28,12 @@ func (p Policy) KindOf(s Set) Kind {
 	default:
 		return KindMixed
 	}
+}
+
+// ChangesKind reports whether a key with the scopes from has to become a key of the
+// other kind to have the scopes to. If from is mixed, the kind of the key is not
+// known, and the key is not replaced on suspicion.
+func (p Policy) ChangesKind(from, to Set) bool {
+	was := p.KindOf(from)
+	return was != KindMixed && was != p.KindOf(to)
 }

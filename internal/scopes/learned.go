@@ -11,19 +11,29 @@ type Learned struct {
 	// Pending reports that no read has followed the last request that set the
 	// scopes.
 	Pending bool `json:"pending,omitempty"`
-	// Removed are the scopes that this request removed.
+	// Requested are the scopes of this request.
+	Requested Set `json:"requested,omitempty"`
+	// Removed are the scopes that this request removed, and that no request of this
+	// provider had set before.
 	Removed Set `json:"removed,omitempty"`
 }
 
-// Requested returns what is known about a key right after a request that set its
-// scopes and removed others.
-func (l Learned) Requested(removed Set) Learned {
-	return Learned{Added: l.Added, Pending: true, Removed: removed}
+// AfterRequest returns what is known about a key right after a request that set
+// its scopes, which were before in the state.
+func (l Learned) AfterRequest(before, requested Set) Learned {
+	return Learned{
+		Added:     l.Added.Minus(requested.Intersect(Default().Known)),
+		Pending:   true,
+		Requested: requested,
+		Removed:   before.Minus(requested).Minus(l.Requested),
+	}
 }
 
-// With returns a policy that ignores what was learned about a key, too.
-func (p Policy) With(l Learned) Policy {
-	return Policy{ignored: p.ignored.Union(l.Added)}
+// Ignoring returns a policy that ignores what was learned about a key, too, except
+// scopes of the catalog that are listed in the configuration or the state: a person
+// may have added those.
+func (p Policy) Ignoring(l Learned, listed Set) Policy {
+	return Policy{ignored: p.ignored.Union(l.Added.Minus(listed.Intersect(Default().Known)))}
 }
 
 // Learn returns what a read adds to the knowledge about a key: remote is what
@@ -32,13 +42,15 @@ func (p Policy) With(l Learned) Policy {
 //
 // In the first read after a request, SendGrid itself must have added a scope that
 // the catalog does not have, or that the request removed. Any other difference
-// may be somebody's change, and is not learned. What SendGrid no longer returns
-// is forgotten.
+// may be somebody's change, and is not learned. A scope of the catalog is
+// forgotten once SendGrid no longer returns it.
 func (p Policy) Learn(l Learned, prior, remote Set) (learned Learned, added Set) {
-	learned.Added = l.Added.Intersect(remote)
+	known := Default().Known
+	learned.Requested = l.Requested
+	learned.Added = l.Added.Minus(known).Union(l.Added.Intersect(remote))
 	if l.Pending {
-		unexpected := p.With(learned).Effective(remote).Minus(prior)
-		added = unexpected.Minus(Default().Known).Union(unexpected.Intersect(l.Removed))
+		unexpected := p.Ignoring(learned, nil).Effective(remote).Minus(prior)
+		added = unexpected.Minus(known).Union(unexpected.Intersect(l.Removed))
 		learned.Added = learned.Added.Union(added)
 	}
 	return learned, added

@@ -13,3 +13,10 @@ func Nearest(name string, candidates []string) string {
 	}
 	return nearest
 }
+
+// Similar returns the nearest candidate if name is probably a misspelling of it: if
+// at most a quarter of the letters differ.
+func Similar(name string, candidates []string) (similar string, ok bool) {
+	similar = Nearest(name, candidates)
+	return similar, 4*levenshtein.Distance(name, similar, nil) <= len(name)
+}

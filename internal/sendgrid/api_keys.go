@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // APIKey is an API key as SendGrid returns it, without its secret. Only
@@ -30,6 +31,9 @@ type CreateAPIKeyRequest struct {
 	// Scopes. SendGrid creates such a key if the request has no scopes. FullAccess
 	// makes that explicit, so that an accidentally empty list is an error.
 	FullAccess bool
+	// Exists, if set, reports whether a key with an id existed before. A response
+	// with such an id is malformed.
+	Exists func(id string) bool
 }
 
 // CreatedAPIKey is a new API key with its secret.
@@ -71,8 +75,14 @@ func (c *Client) CreateAPIKey(ctx context.Context, account string, key CreateAPI
 			if err := json.Unmarshal(body, &created); err != nil {
 				return err
 			}
-			if created.ID == "" || created.Secret == "" {
+			switch {
+			case created.ID == "" || created.Secret == "":
 				return errors.New("the response lacks the key's id or secret")
+			case !IsKeyID(created.ID), !strings.HasPrefix(created.Secret, "SG."+created.ID+"."):
+				// A gateway may have replaced the secret.
+				return errors.New("the response does not have the id and the secret of an API key")
+			case key.Exists != nil && key.Exists(created.ID):
+				return errors.New("the response has the id of a key that existed before")
 			}
 			return nil
 		},
