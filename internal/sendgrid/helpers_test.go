@@ -9,6 +9,8 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -143,6 +145,24 @@ func operations() map[string]operation {
 		http.MethodDelete: remove,
 		http.MethodPost:   create,
 	}
+}
+
+// repeat runs an operation n times with a number of concurrent workers, as
+// Terraform does.
+func repeat(t *testing.T, c *sendgrid.Client, id string, do operation, workers, n int) {
+	t.Helper()
+	var started atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			for started.Add(1) <= int64(n) {
+				if err := do(t.Context(), c, id); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 // errorBody returns a body with a message in the form of the management API.

@@ -40,10 +40,11 @@ const (
 //     pass, until the next response corrects the number.
 //   - After the reset, until a response reports the next window, the number of
 //     requests in flight is at most the limit.
-//   - While the limit is unknown or in doubt, the queue is probing: outside of a
-//     window, one request at a time is in flight. A queue starts out probing. It
-//     probes again after a 429, after a lost response and after a gateway's error:
-//     another process may have used up the limit.
+//   - While the limit is in doubt, the queue is probing: outside of a window, one
+//     request at a time is in flight. The queue for POST starts out probing, since
+//     the limit on creating keys is low. Any queue probes after a 429, after a lost
+//     response and after a gateway's error: another process may have used up the
+//     limit.
 //   - If the endpoint reports no limit, requests are not held back.
 //
 // No lock is held while a request is in flight. Every wait is bounded: during a
@@ -113,7 +114,12 @@ func (g *rateGate) queue(r request) *endpointQueue {
 	defer g.mu.Unlock()
 	q, ok := g.queues[endpoint]
 	if !ok {
-		q = &endpointQueue{next: make(chan struct{}, 1), changed: make(chan struct{}, 1), limit: unlimited, probing: true}
+		q = &endpointQueue{
+			next:    make(chan struct{}, 1),
+			changed: make(chan struct{}, 1),
+			limit:   unlimited,
+			probing: !r.idempotent(),
+		}
 		g.queues[endpoint] = q
 	}
 	return q

@@ -24,25 +24,10 @@ const (
 // latency is how long a response takes in these tests.
 const latency = 80 * time.Millisecond
 
-// createAll creates n keys with a number of concurrent workers, as Terraform does.
+// createAll creates n keys with a number of concurrent workers.
 func createAll(t *testing.T, c *sendgrid.Client, workers, n int) {
 	t.Helper()
-	keys := make(chan struct{}, n)
-	for range n {
-		keys <- struct{}{}
-	}
-	close(keys)
-	var wg sync.WaitGroup
-	for range workers {
-		wg.Go(func() {
-			for range keys {
-				if err := create(t.Context(), c, ""); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	wg.Wait()
+	repeat(t, c, id, create, workers, n)
 }
 
 // rejected returns how many requests exceeded a rate limit.
@@ -218,6 +203,40 @@ func TestLimitMayBeShared(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestFirstRequestsMayBeRejected sends requests other than POST, which do not start
+// with a single one. At most those that are in flight at first are rejected, less
+// what the limit admits. Later windows are used fully and not exceeded.
+func TestFirstRequestsMayBeRejected(t *testing.T) {
+	t.Parallel()
+	const window = 2 * time.Second
+	for _, tt := range []struct{ limit, workers, n, rejected int }{
+		{limit: 20, workers: 10, n: 100, rejected: 0},
+		{limit: 20, workers: 30, n: 100, rejected: 10},
+		{limit: 5, workers: 10, n: 30, rejected: 5},
+		{limit: 1, workers: 10, n: 10, rejected: 9},
+	} {
+		for method, do := range map[string]operation{"GET": read, "PUT": update, "PATCH": rename} {
+			t.Run(fmt.Sprintf("%s, %d per %s, %d workers", method, tt.limit, window, tt.workers), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					s, connectTo := startInMemory(t, emulator.Config{
+						Latency:    latency,
+						RateLimits: []emulator.RateLimit{{Requests: tt.limit, Window: window}},
+					})
+					k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
+					start := time.Now()
+					repeat(t, connectTo(options(s.URL())), k.ID, do, tt.workers, tt.n)
+
+					delay := time.Since(start) - time.Duration((tt.n-1)/tt.limit)*window
+					if n := rejected(s); n != tt.rejected || delay > time.Second+maxJitter+2*latency {
+						t.Errorf("%d rejected, want %d; %s into the last window", n, tt.rejected, delay)
+					}
+				})
+			})
+		}
 	}
 }
 
