@@ -104,13 +104,15 @@ func newHTTPClient(o Options) *retryablehttp.Client {
 		pool.DialContext = o.Dial
 	}
 
+	connections := &connections{pool: pool}
+	attempts := &attemptTransport{
+		transport: connections,
+		timeout:   cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
+		observe:   o.Observe,
+	}
 	client := retryablehttp.NewClient()
 	client.HTTPClient = &http.Client{
-		Transport: newRateGate(&attemptTransport{
-			transport: pool,
-			timeout:   cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
-			observe:   o.Observe,
-		}),
+		Transport: newRateGate(attempts, connections.expect),
 		// The API never redirects. Following a redirect could send the credential
 		// to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

@@ -1,8 +1,11 @@
 package sendgrid
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"time"
 )
 
@@ -16,16 +19,36 @@ func (c *Client) OnRetry(wait func(minWait, maxWait time.Duration) time.Duration
 	}
 }
 
+// Trust makes c accept a server's certificate.
+func (c *Client) Trust(certificate *x509.Certificate) {
+	authorities := x509.NewCertPool()
+	authorities.AddCert(certificate)
+	c.pool().TLSClientConfig = &tls.Config{RootCAs: authorities}
+}
+
+// Proxy makes c use a proxy, for servers on this machine too.
+func (c *Client) Proxy(address string) {
+	c.pool().Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(address) }
+}
+
+func (c *Client) pool() *http.Transport {
+	gate, _ := c.http.HTTPClient.Transport.(*rateGate)
+	attempts, _ := gate.transport.(*attemptTransport)
+	connections, _ := attempts.transport.(*connections)
+	return connections.pool
+}
+
 // Send makes c send its requests with send instead of a connection. Retries and
 // the rate gate stay in place.
 func (c *Client) Send(send func(*http.Request) (*http.Response, error)) {
-	c.http.HTTPClient.Transport = newRateGate(&attemptTransport{
+	attempts := &attemptTransport{
 		transport: roundTripper(func(req *http.Request) (*http.Response, error) {
 			httptrace.ContextClientTrace(req.Context()).GotConn(httptrace.GotConnInfo{})
 			return send(req)
 		}),
 		timeout: time.Hour,
-	})
+	}
+	c.http.HTTPClient.Transport = newRateGate(attempts, func(int, *url.URL) {})
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

@@ -26,10 +26,10 @@ type Attempt struct {
 	Err error
 }
 
-// attemptTransport sends a request once. It bounds the time, reads the whole
-// response so that a truncated body is an error of the attempt, and calls
-// observe.
+// attemptTransport sends a request once. It bounds the time and calls observe.
 type attemptTransport struct {
+	// transport reads the whole response, so that a truncated body is an error of
+	// the attempt.
 	transport http.RoundTripper
 	timeout   time.Duration
 	observe   func(context.Context, Attempt)
@@ -57,7 +57,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		GotConn: func(httptrace.GotConnInfo) { connected = true },
 	})
 	start := time.Now()
-	resp, err := t.exchange(req.WithContext(sendCtx))
+	resp, err := t.transport.RoundTrip(req.WithContext(sendCtx))
 	if err != nil && !connected {
 		err = fmt.Errorf("%w: %w", errNotSent, err)
 	}
@@ -78,16 +78,4 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		t.observe(ctx, attempt)
 	}
 	return resp, err
-}
-
-// exchange sends req and reads the whole response.
-func (t *attemptTransport) exchange(req *http.Request) (*http.Response, error) {
-	resp, err := t.transport.RoundTrip(req)
-	if err != nil {
-		return nil, err
-	}
-	if err := readBody(resp); err != nil {
-		return nil, err
-	}
-	return resp, nil
 }
