@@ -35,7 +35,7 @@ func JSONError(status int, field, message string) Behavior {
 // the request takes no effect.
 func TooManyRequests(reset time.Time) Behavior {
 	resp := tooManyRequests()
-	setRateLimit(resp.Header, 1, 0, reset)
+	setRateLimit(resp.Header, 1, 0, reset, time.Unix(0, 0))
 	return func(x *Exchange) { x.Send(resp) }
 }
 

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -22,9 +21,10 @@ type RateLimit struct {
 	// limit applies to the matching requests of all callers and accounts
 	// together, is assumed.
 	PerKey bool
-	// ResetFromNow sends the time of the reset in seconds from now instead of
-	// since the epoch, as another of SendGrid's gateways has been recorded to do.
-	ResetFromNow bool
+	// RelativeReset sends the reset as seconds from the response's Date, as a
+	// gateway of SendGrid did in 2021 (a fixture of grouparoo). The default is
+	// seconds since 1970.
+	RelativeReset bool
 }
 
 // quota counts the requests of a RateLimit.
@@ -58,22 +58,22 @@ func (q *quota) take(r *http.Request, now time.Time, h http.Header) bool {
 	if ok {
 		q.used[credential]++
 	}
-	reset := q.window.Add(q.Window)
-	setRateLimit(h, q.Requests, q.Requests-q.used[credential], reset)
-	if q.ResetFromNow {
-		h.Set("X-Ratelimit-Reset", strconv.Itoa(int(math.Ceil(reset.Sub(now).Seconds()))))
+	from := time.Unix(0, 0)
+	if q.RelativeReset {
+		from = now
+		h.Set("Date", now.UTC().Format(http.TimeFormat))
 	}
+	setRateLimit(h, q.Requests, q.Requests-q.used[credential], q.window.Add(q.Window), from)
 	return ok
 }
 
 // setRateLimit sets SendGrid's rate limit headers (recorded in sendgrid-nodejs
-// #957). The reset is in seconds since the epoch, rounded up: a client that
-// waits until then is never too early. SendGrid has never been seen to send a
-// Retry-After header.
-func setRateLimit(h http.Header, limit, remaining int, reset time.Time) {
+// #957). The reset is in seconds, rounded up: a client that waits until then is
+// never too early. SendGrid has never been seen to send a Retry-After header.
+func setRateLimit(h http.Header, limit, remaining int, reset, from time.Time) {
 	h.Set("X-Ratelimit-Limit", strconv.Itoa(limit))
 	h.Set("X-Ratelimit-Remaining", strconv.Itoa(remaining))
-	h.Set("X-Ratelimit-Reset", strconv.FormatInt(reset.Add(time.Second-1).Unix(), 10))
+	h.Set("X-Ratelimit-Reset", strconv.FormatInt(reset.Add(time.Second-1).Unix()-from.Unix(), 10))
 }
 
 func tooManyRequests() Response {

@@ -96,15 +96,26 @@ func TestRateLimitPerKey(t *testing.T) {
 	}
 }
 
-func TestRateLimitResetFromNow(t *testing.T) {
+// TestRelativeReset covers the reset in seconds from Date. The two add up to the end
+// of the window, rounded up.
+func TestRelativeReset(t *testing.T) {
 	t.Parallel()
 	now := newClock()
 	s := start(t, emulator.Config{
 		Now:        now.Now,
-		RateLimits: []emulator.RateLimit{{Requests: 1, ResetFromNow: true}},
+		RateLimits: []emulator.RateLimit{{Requests: 10, Window: 3 * time.Second, RelativeReset: true}},
 	})
-	now.advance(10500 * time.Millisecond)
-	expectRateLimit(t, clientOf(s).do(t, "GET /v3/scopes", ""), "1", "0", time.Unix(50, 0))
+	c := clientOf(s)
+	for _, want := range []string{"3", "3", "2", "1", "1", "3"} {
+		r := c.do(t, "GET /v3/scopes", "")
+		if got := r.header.Get("X-RateLimit-Reset"); got != want {
+			t.Errorf("at %s: reset in %s seconds, want %s", now.Now(), got, want)
+		}
+		if got, want := r.header.Get("Date"), now.Now().UTC().Format(http.TimeFormat); got != want {
+			t.Errorf("Date %s, want %s", got, want)
+		}
+		now.advance(700 * time.Millisecond)
+	}
 }
 
 func TestRejectedRequestUsesUpNoFault(t *testing.T) {

@@ -244,9 +244,13 @@ func (g *rateGate) record(q *endpointQueue, sent time.Time, resp *http.Response,
 		q.limit = reported.limit
 	}
 	switch open := g.windowOpen(q, now); {
-	case reported.window && reported.reset.Equal(q.reset):
-		// Responses may arrive out of order. The lowest number is the latest.
+	case reported.window && (reported.reset.Equal(q.reset) || open && reported.near(q.reset)):
+		// Responses may arrive out of order. The lowest number is the latest. Of two
+		// resets, the later one is safe.
 		q.remaining = min(q.remaining, reported.remaining)
+		if reported.reset.After(q.reset) {
+			q.reset = reported.reset
+		}
 	case reported.window && (reported.reset.After(q.reset) || !open):
 		q.remaining, q.reset = reported.remaining, reported.reset
 		q.jitter = resetMargin + rand.N(resetSpread)

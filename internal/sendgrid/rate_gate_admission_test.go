@@ -1,14 +1,12 @@
 package sendgrid_test
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net"
 	"net/http"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -17,46 +15,6 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
-
-// exchange is a request to create a key and its scripted result.
-type exchange struct {
-	// takes is how long the exchange takes, a second by default.
-	takes time.Duration
-	// status is 201 by default.
-	status int
-	// err is set if there is no response.
-	err error
-	// Values of the rate limit headers, which are absent if empty. reset is in
-	// seconds since the start of the test.
-	limit, remaining string
-	reset            int
-	// ahead is how much the server's clock is ahead.
-	ahead time.Duration
-}
-
-// run returns the result after the time that the exchange takes.
-func (x exchange) run(start time.Time) (*http.Response, error) {
-	time.Sleep(cmp.Or(x.takes, time.Second))
-	if x.err != nil {
-		return nil, x.err
-	}
-	h := http.Header{"Date": {time.Now().Add(x.ahead).UTC().Format(http.TimeFormat)}}
-	if x.reset != 0 {
-		h.Set("X-RateLimit-Reset", decimal(start.Add(x.ahead+time.Duration(x.reset)*time.Second)))
-	}
-	for name, value := range map[string]string{"X-RateLimit-Limit": x.limit, "X-RateLimit-Remaining": x.remaining} {
-		if value != "" {
-			h.Set(name, value)
-		}
-	}
-	return &http.Response{
-		StatusCode: cmp.Or(x.status, http.StatusCreated),
-		Header:     h,
-		Body:       io.NopCloser(strings.NewReader(createdKey)),
-	}, nil
-}
-
-const createdKey = `{"api_key":"the secret","api_key_id":"` + id + `","name":"k","scopes":["mail.send"]}`
 
 // TestAdmission creates four keys at once. The script has the results of the
 // requests in the order in which they are sent; the last one applies to all that
@@ -136,35 +94,65 @@ func TestAdmission(t *testing.T) {
 		}, []int{0, 1, 1, 10, 11, 20}},
 
 		// After a reset.
-		"in flight since before":                   {script{window(2, 1, 10), after(12, window(2, 0, 10)), window(2, 1, 20), plain}, []int{0, 1, 10, 13}},
 		"hanging since before":                     {script{window(1, 0, 10), hangs, window(1, 0, 20)}, []int{0, 10, 15, 20}},
 		"lost after the reset":                     {script{window(2, 0, 10), lost, after(3, window(2, 0, 20)), plain}, []int{0, 10, 10, 20}},
 		"not sent after the reset":                 {script{window(1, 0, 10), notSent, window(1, 0, 20), plain}, []int{0, 10, 11, 20}},
 		"rejected after the reset":                 {script{window(1, 0, 10), rejected(window(1, 0, 15)), window(1, 0, 20), window(1, 0, 30), plain}, []int{0, 10, 15, 20, 30}},
 		"rejected without headers after the reset": {script{window(2, 0, 10), rejected(plain), rejected(plain), window(2, 0, 20)}, []int{0, 10, 10, 11}},
 	} {
+		for _, form := range resetForms() {
+			t.Run(name+", "+string(form), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					equal(t, createFour(t, form, tt.script), tt.want)
+				})
+			})
+		}
+	}
+}
+
+// TestResponseAboutAPastWindow reports a reset that has passed, which is possible in
+// seconds since 1970 only.
+func TestResponseAboutAPastWindow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		sent := createFour(t, since1970, []exchange{
+			{limit: "2", remaining: "1", reset: 10},
+			{limit: "2", remaining: "0", reset: 10, takes: 12 * time.Second},
+			{limit: "2", remaining: "1", reset: 20},
+			{},
+		})
+		equal(t, sent, []int{0, 1, 10, 13})
+	})
+}
+
+// TestResetsOfAWindowMayDiffer covers resets in seconds from now that differ by a second
+// although they are about the same window, as both Date and the seconds are rounded.
+func TestResetsOfAWindowMayDiffer(t *testing.T) {
+	t.Parallel()
+	window := func(limit, remaining, reset int) exchange {
+		return exchange{limit: strconv.Itoa(limit), remaining: strconv.Itoa(remaining), reset: reset}
+	}
+	next := window(3, 2, 20)
+	late := window(3, 2, 10)
+	late.takes = 2 * time.Second
+	for name, tt := range map[string]struct {
+		script []exchange
+		want   []int
+	}{
+		"later, then earlier":      {[]exchange{window(3, 2, 10), window(3, 1, 11), window(3, 0, 10), next}, []int{0, 1, 1, 11}},
+		"earlier, then later":      {[]exchange{window(3, 2, 10), window(3, 1, 9), window(3, 0, 10), next}, []int{0, 1, 1, 10}},
+		"out of order":             {[]exchange{window(3, 2, 10), late, window(3, 0, 9), next}, []int{0, 1, 1, 10}},
+		"out of order and later":   {[]exchange{window(3, 2, 10), late, window(3, 0, 11), next}, []int{0, 1, 1, 11}},
+		"a window of two seconds":  {[]exchange{window(1, 0, 2), window(1, 0, 4), window(1, 0, 6), next}, []int{0, 2, 4, 6}},
+		"two in such a window":     {[]exchange{window(2, 1, 2), window(2, 0, 2), window(2, 1, 4), window(2, 0, 4)}, []int{0, 1, 2, 2}},
+		"a neighbor, after it":     {[]exchange{window(1, 0, 2), window(2, 1, 4), window(2, 0, 4), next}, []int{0, 2, 3, 4}},
+		"rejected a second before": {[]exchange{window(1, 0, 9), {status: 429, limit: "1", remaining: "0", reset: 11}, window(1, 0, 20), next}, []int{0, 9, 11, 20, 21}},
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				start := time.Now()
-				var mu sync.Mutex
-				var sent []int
-				o := options(sendgrid.GlobalURL)
-				o.MaxRetries = 0
-				c := connect(t, o)
-				c.Send(func(*http.Request) (*http.Response, error) {
-					mu.Lock()
-					x := tt.script[min(len(sent), len(tt.script)-1)]
-					sent = append(sent, int(time.Since(start).Seconds()))
-					mu.Unlock()
-					return x.run(start)
-				})
-				var wg sync.WaitGroup
-				for range 4 {
-					wg.Go(func() { _ = create(t.Context(), c, "") })
-				}
-				wg.Wait()
-				equal(t, sent, tt.want)
+				equal(t, createFour(t, fromNow, tt.script), tt.want)
 			})
 		})
 	}
@@ -175,7 +163,7 @@ func TestAdmission(t *testing.T) {
 func TestRequestsAreAdmittedInOrderOfArrival(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		s, connectTo := startInMemory(t, limitCreates(1, 3*time.Second))
+		s, connectTo := startInMemory(t, limitCreates(1, 3*time.Second, since1970))
 		c := connectTo(options(s.URL()))
 		var wg sync.WaitGroup
 		for i := range 10 {

@@ -41,13 +41,25 @@ func rejected(s *emulator.Server) (n int) {
 }
 
 // limitCreates limits POST /v3/api_keys to n requests per window.
-func limitCreates(n int, window time.Duration) emulator.Config {
+func limitCreates(n int, window time.Duration, form resetForm) emulator.Config {
 	return emulator.Config{
 		AccountLimit: -1,
 		Latency:      latency,
-		RateLimits:   []emulator.RateLimit{{Method: "POST", Path: "/v3/api_keys", Requests: n, Window: window}},
+		RateLimits: []emulator.RateLimit{{
+			Method: "POST", Path: "/v3/api_keys", Requests: n, Window: window, RelativeReset: form == fromNow,
+		}},
 	}
 }
+
+// resetForm is what the seconds in X-RateLimit-Reset count from.
+type resetForm string
+
+const (
+	since1970 resetForm = "seconds since 1970"
+	fromNow   resetForm = "seconds from now"
+)
+
+func resetForms() []resetForm { return []resetForm{since1970, fromNow} }
 
 // TestLimitIsUsedFullyAndNotExceeded starts at several points of a window. The
 // last key is created in the earliest possible window. The delay after the start
@@ -70,21 +82,23 @@ func TestLimitIsUsedFullyAndNotExceeded(t *testing.T) {
 		{7, time.Minute, 10, 50},
 	} {
 		for _, phase := range []float64{0.01, 0.2, 0.33, 0.5, 0.66, 0.85} {
-			t.Run(fmt.Sprintf("%d per %s, %d workers, start at %v", tt.limit, tt.window, tt.workers, phase), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					s, connectTo := startInMemory(t, limitCreates(tt.limit, tt.window))
-					first := time.Now().Truncate(tt.window)
-					time.Sleep(time.Until(first.Add(time.Duration(phase * float64(tt.window)))))
-					createAll(t, connectTo(options(s.URL())), tt.workers, tt.keys)
+			for _, form := range resetForms() {
+				t.Run(fmt.Sprintf("%d per %s, %d workers, start at %v, %s", tt.limit, tt.window, tt.workers, phase, form), func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						s, connectTo := startInMemory(t, limitCreates(tt.limit, tt.window, form))
+						first := time.Now().Truncate(tt.window)
+						time.Sleep(time.Until(first.Add(time.Duration(phase * float64(tt.window)))))
+						createAll(t, connectTo(options(s.URL())), tt.workers, tt.keys)
 
-					last := first.Add(time.Duration((tt.keys-1)/tt.limit) * tt.window)
-					delay := time.Since(last)
-					if n := rejected(s); n > 0 || len(s.Keys(emulator.Parent)) != tt.keys || delay > time.Second+maxJitter+2*latency {
-						t.Errorf("%d keys, %d rejected, %s into the last window", len(s.Keys(emulator.Parent)), n, delay)
-					}
+						last := first.Add(time.Duration((tt.keys-1)/tt.limit) * tt.window)
+						delay := time.Since(last)
+						if n := rejected(s); n > 0 || len(s.Keys(emulator.Parent)) != tt.keys || delay > time.Second+maxJitter+2*latency {
+							t.Errorf("%d keys, %d rejected, %s into the last window", len(s.Keys(emulator.Parent)), n, delay)
+						}
+					})
 				})
-			})
+			}
 		}
 	}
 }
@@ -94,15 +108,17 @@ func TestLimitIsUsedFullyAndNotExceeded(t *testing.T) {
 func TestShortWindowsAreUsed(t *testing.T) {
 	t.Parallel()
 	for _, phase := range []float64{0.01, 0.25, 0.5, 0.75, 0.99} {
-		synctest.Test(t, func(t *testing.T) {
-			s, connectTo := startInMemory(t, limitCreates(1, time.Second))
-			time.Sleep(time.Duration(phase * float64(time.Second)))
-			start := time.Now()
-			createAll(t, connectTo(options(s.URL())), 10, 30)
-			if n := rejected(s); n > 0 || time.Since(start) > 33*time.Second {
-				t.Errorf("start at %v: %d rejected, took %s", phase, n, time.Since(start))
-			}
-		})
+		for _, form := range resetForms() {
+			synctest.Test(t, func(t *testing.T) {
+				s, connectTo := startInMemory(t, limitCreates(1, time.Second, form))
+				time.Sleep(time.Duration(phase * float64(time.Second)))
+				start := time.Now()
+				createAll(t, connectTo(options(s.URL())), 10, 30)
+				if n := rejected(s); n > 0 || time.Since(start) > 33*time.Second {
+					t.Errorf("start at %v, %s: %d rejected, took %s", phase, form, n, time.Since(start))
+				}
+			})
+		}
 	}
 }
 
@@ -147,19 +163,21 @@ func TestFailuresDoNotLimitAnUnlimitedEndpoint(t *testing.T) {
 
 func TestJitter(t *testing.T) {
 	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		s, connectTo := startInMemory(t, limitCreates(1, 3*time.Second))
-		createAll(t, connectTo(options(s.URL())), 10, 20)
-		least, most := time.Hour, time.Duration(0)
-		for _, r := range s.Requests()[1:] {
-			delay := r.Time.Sub(r.Time.Truncate(3 * time.Second))
-			least, most = min(least, delay), max(most, delay)
-		}
-		// The clock is late by the time that the first response took to arrive.
-		if least < latency+minJitter || most > latency+maxJitter || most-least < maxJitter/10 {
-			t.Errorf("%s to %s after the reset", least, most)
-		}
-	})
+	for _, form := range resetForms() {
+		synctest.Test(t, func(t *testing.T) {
+			s, connectTo := startInMemory(t, limitCreates(1, 3*time.Second, form))
+			createAll(t, connectTo(options(s.URL())), 10, 20)
+			least, most := time.Hour, time.Duration(0)
+			for _, r := range s.Requests()[1:] {
+				delay := r.Time.Sub(r.Time.Truncate(3 * time.Second))
+				least, most = min(least, delay), max(most, delay)
+			}
+			// The clock is late by the time that the first response took to arrive.
+			if least < latency+minJitter || most > latency+maxJitter || most-least < maxJitter/10 {
+				t.Errorf("%s: %s to %s after the reset", form, least, most)
+			}
+		})
+	}
 }
 
 // TestLimitMayBeShared runs several processes that share a limit without knowing of each
@@ -177,32 +195,34 @@ func TestLimitMayBeShared(t *testing.T) {
 		{3, 2 * time.Second, 4, 20},
 		{10, 5 * time.Second, 3, 50},
 	} {
-		t.Run(fmt.Sprintf("%d per %s, %d processes", tt.limit, tt.window, tt.processes), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				s, connectTo := startInMemory(t, limitCreates(tt.limit, tt.window))
-				var wg sync.WaitGroup
-				for range tt.processes {
-					time.Sleep(330 * time.Millisecond)
-					wg.Go(func() { createAll(t, connectTo(options(s.URL())), 10, tt.keys) })
-				}
-				start := time.Now().Truncate(tt.window)
-				wg.Wait()
-				all := tt.processes * tt.keys
-				windows := (all-1)/tt.limit + 1
-				if n := len(s.Keys(emulator.Parent)); n != all {
-					t.Errorf("%d keys, want %d", n, all)
-				}
-				// In each window, all processes but one may find that the others used
-				// what was reported as remaining.
-				if got, most := rejected(s), windows*(tt.processes-1)*tt.limit; got > most {
-					t.Errorf("%d rejected in %d windows, want at most %d", got, windows, most)
-				}
-				if got, most := time.Since(start), time.Duration(windows+1)*tt.window; got > most {
-					t.Errorf("took %s, want at most %s", got, most)
-				}
+		for _, form := range resetForms() {
+			t.Run(fmt.Sprintf("%d per %s, %d processes, %s", tt.limit, tt.window, tt.processes, form), func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					s, connectTo := startInMemory(t, limitCreates(tt.limit, tt.window, form))
+					var wg sync.WaitGroup
+					for range tt.processes {
+						time.Sleep(330 * time.Millisecond)
+						wg.Go(func() { createAll(t, connectTo(options(s.URL())), 10, tt.keys) })
+					}
+					start := time.Now().Truncate(tt.window)
+					wg.Wait()
+					all := tt.processes * tt.keys
+					windows := (all-1)/tt.limit + 1
+					if n := len(s.Keys(emulator.Parent)); n != all {
+						t.Errorf("%d keys, want %d", n, all)
+					}
+					// In each window, all processes but one may find that the others used
+					// what was reported as remaining.
+					if got, most := rejected(s), windows*(tt.processes-1)*tt.limit; got > most {
+						t.Errorf("%d rejected in %d windows, want at most %d", got, windows, most)
+					}
+					if got, most := time.Since(start), time.Duration(windows+1)*tt.window; got > most {
+						t.Errorf("took %s, want at most %s", got, most)
+					}
+				})
 			})
-		})
+		}
 	}
 }
 
@@ -219,23 +239,25 @@ func TestFirstRequestsMayBeRejected(t *testing.T) {
 		{limit: 1, workers: 10, n: 10, rejected: 9},
 	} {
 		for method, do := range map[string]operation{"GET": read, "PUT": update, "PATCH": rename} {
-			t.Run(fmt.Sprintf("%s, %d per %s, %d workers", method, tt.limit, window, tt.workers), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					s, connectTo := startInMemory(t, emulator.Config{
-						Latency:    latency,
-						RateLimits: []emulator.RateLimit{{Requests: tt.limit, Window: window}},
-					})
-					k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
-					start := time.Now()
-					repeat(t, connectTo(options(s.URL())), k.ID, do, tt.workers, tt.n)
+			for _, form := range resetForms() {
+				t.Run(fmt.Sprintf("%s, %d per %s, %d workers, %s", method, tt.limit, window, tt.workers, form), func(t *testing.T) {
+					t.Parallel()
+					synctest.Test(t, func(t *testing.T) {
+						s, connectTo := startInMemory(t, emulator.Config{
+							Latency:    latency,
+							RateLimits: []emulator.RateLimit{{Requests: tt.limit, Window: window, RelativeReset: form == fromNow}},
+						})
+						k := s.AddKey(emulator.Parent, "k", []string{"mail.send"})
+						start := time.Now()
+						repeat(t, connectTo(options(s.URL())), k.ID, do, tt.workers, tt.n)
 
-					delay := time.Since(start) - time.Duration((tt.n-1)/tt.limit)*window
-					if n := rejected(s); n != tt.rejected || delay > time.Second+maxJitter+2*latency {
-						t.Errorf("%d rejected, want %d; %s into the last window", n, tt.rejected, delay)
-					}
+						delay := time.Since(start) - time.Duration((tt.n-1)/tt.limit)*window
+						if n := rejected(s); n != tt.rejected || delay > time.Second+maxJitter+2*latency {
+							t.Errorf("%d rejected, want %d; %s into the last window", n, tt.rejected, delay)
+						}
+					})
 				})
-			})
+			}
 		}
 	}
 }

@@ -21,6 +21,14 @@ type rateLimit struct {
 	// reset is when the next window begins by SendGrid's clock
 	// (X-RateLimit-Reset). It is set whenever it is reported.
 	reset time.Time
+	// precision is how far apart the resets may be that responses report for the
+	// same window.
+	precision time.Duration
+}
+
+// near reports whether the reset may be that of the window that ends at reset.
+func (l rateLimit) near(reset time.Time) bool {
+	return l.reset.Sub(reset).Abs() <= l.precision
 }
 
 // maxLimitWait is the longest wait for a rate limit. The recorded windows last
@@ -32,24 +40,25 @@ const maxLimitWait = 2 * time.Minute
 // Any of the headers may be missing, malformed or outdated.
 func readRateLimit(resp *http.Response, clock *serverClock, sent, received time.Time) rateLimit {
 	h := resp.Header
-	now := clock.fromLocal(received)
-	if date, err := http.ParseTime(h.Get("Date")); err == nil {
-		clock.adjust(date, sent, received)
-		now = date
+	now, ok := dateOf(h)
+	if ok {
+		clock.adjust(now, sent, received)
+	} else {
+		now = clock.fromLocal(received)
 	}
 	limit, _ := number(h, "X-RateLimit-Limit")
 	remaining, ok := number(h, "X-RateLimit-Remaining")
-	reset := resetTime(h)
+	reset, precision := resetTime(h, now)
 	if resp.StatusCode == http.StatusTooManyRequests {
 		remaining, ok = 0, true
 		// SendGrid has never been seen to send Retry-After. Honor it anyway.
 		if seconds, ok := number(h, "Retry-After"); ok {
 			now = clock.fromLocal(received)
-			reset = now.Add(time.Duration(seconds) * time.Second)
+			reset, precision = now.Add(time.Duration(seconds)*time.Second), 0
 		}
 	}
 	wait := reset.Sub(now)
-	return rateLimit{limit, ok && 0 < wait && wait <= maxLimitWait, remaining, reset}
+	return rateLimit{limit, ok && 0 < wait && wait <= maxLimitWait, remaining, reset, precision}
 }
 
 // number returns the value of a header if it is a non-negative integer.
@@ -61,14 +70,25 @@ func number(h http.Header, name string) (n int, ok bool) {
 	return int(parsed), true
 }
 
-// resetTime returns the time in X-RateLimit-Reset, which is in seconds since
-// 1970, or the zero time.
-func resetTime(h http.Header) time.Time {
+// dateOf returns the time in the Date header.
+func dateOf(h http.Header) (date time.Time, ok bool) {
+	date, err := http.ParseTime(h.Get("Date"))
+	return date, err == nil
+}
+
+// resetTime returns the time in X-RateLimit-Reset, or the zero time. SendGrid has
+// been seen to send it in two forms: as seconds since 1970, and as seconds from
+// now. The second form is less precise, since both numbers are rounded.
+func resetTime(h http.Header, now time.Time) (reset time.Time, precision time.Duration) {
 	seconds, err := strconv.ParseInt(h.Get("X-RateLimit-Reset"), 10, 64)
-	if err != nil || seconds <= 0 {
-		return time.Time{}
+	switch {
+	case err != nil || seconds <= 0:
+		return time.Time{}, 0
+	case seconds < 1e8: // Three years from now, or 1973.
+		return now.Add(time.Duration(seconds) * time.Second), time.Second
+	default:
+		return time.Unix(seconds, 0), 0
 	}
-	return time.Unix(seconds, 0)
 }
 
 // serverClock converts between the local clock and SendGrid's, as either may be

@@ -53,6 +53,9 @@ func TestWaitForReset(t *testing.T) {
 		"longest wait":         {"Mon, 29 Jul 2019 21:51:22 GMT", "1564437202", 120 * second},
 		"shortest wait":        {"Mon, 29 Jul 2019 21:51:22 GMT", "1564437083", second},
 		"obsolete date format": {"Monday, 29-Jul-19 21:51:22 GMT", "1564437084", 2 * second},
+		"seconds from now":     {"Mon, 29 Jul 2019 21:51:22 GMT", "41", 41 * second},
+		"a second from now":    {"Tue, 01 Jan 2080 00:00:00 GMT", "1", second},
+		"longest from now":     {"Mon, 29 Jul 2019 21:51:22 GMT", "120", 120 * second},
 	} {
 		for method, do := range operations() {
 			t.Run(name+" "+method, func(t *testing.T) {
@@ -88,14 +91,20 @@ func TestWaitForReset(t *testing.T) {
 func TestWaitForResetByTheLocalClock(t *testing.T) {
 	t.Parallel()
 	for _, date := range []string{"", "garbage"} {
-		synctest.Test(t, func(t *testing.T) {
-			s, connectTo := startInMemory(t, emulator.Config{})
-			s.Inject(emulator.Fault{Do: tooManyRequests(date, decimal(time.Now().Add(100*time.Second)))})
-			noError(t, create(t.Context(), connectTo(options(s.URL())), id))
-			if got := waits(s); len(got) != 1 || got[0] < 100*time.Second || got[0] >= 101*time.Second {
-				t.Errorf("waited %v, want 100s and less than a second more", got)
-			}
-		})
+		for _, form := range resetForms() {
+			synctest.Test(t, func(t *testing.T) {
+				s, connectTo := startInMemory(t, emulator.Config{})
+				reset := "100"
+				if form == since1970 {
+					reset = decimal(time.Now().Add(100 * time.Second))
+				}
+				s.Inject(emulator.Fault{Do: tooManyRequests(date, reset)})
+				noError(t, create(t.Context(), connectTo(options(s.URL())), id))
+				if got := waits(s); len(got) != 1 || got[0] < 100*time.Second || got[0] >= 101*time.Second {
+					t.Errorf("waited %v, want 100s and less than a second more", got)
+				}
+			})
+		}
 	}
 }
 
@@ -108,18 +117,20 @@ func TestImplausibleResetsAreIgnored(t *testing.T) {
 		reset string
 		want  time.Time
 	}{
-		"beyond two minutes":  {"1564437203", time.Unix(1564437203, 0)},
-		"in milliseconds":     {"1564437084000", time.Unix(1564437084000, 0)},
-		"latest time":         {"9223372036854775807", time.Unix(9223372036854775807, 0)},
-		"now":                 {"1564437082", time.Unix(1564437082, 0)},
-		"past":                {"1564437081", time.Unix(1564437081, 0)},
-		"a number of seconds": {"2", time.Unix(2, 0)},
-		"zero":                {"0", time.Time{}},
-		"negative":            {"-1", time.Time{}},
-		"absent":              {"", time.Time{}},
-		"garbage":             {"soon", time.Time{}},
-		"integer overflow":    {"92233720368547758070", time.Time{}},
-		"a fraction":          {"1564437084.5", time.Time{}},
+		"beyond two minutes":   {"1564437203", time.Unix(1564437203, 0)},
+		"in milliseconds":      {"1564437084000", time.Unix(1564437084000, 0)},
+		"latest time":          {"9223372036854775807", time.Unix(9223372036854775807, 0)},
+		"now":                  {"1564437082", time.Unix(1564437082, 0)},
+		"past":                 {"1564437081", time.Unix(1564437081, 0)},
+		"two minutes from now": {"121", time.Unix(1564437203, 0)},
+		"years from now":       {"99999999", time.Unix(1564437082+99999999, 0)},
+		"long ago":             {"100000000", time.Unix(100000000, 0)},
+		"zero":                 {"0", time.Time{}},
+		"negative":             {"-1", time.Time{}},
+		"absent":               {"", time.Time{}},
+		"garbage":              {"soon", time.Time{}},
+		"integer overflow":     {"92233720368547758070", time.Time{}},
+		"a fraction":           {"1564437084.5", time.Time{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

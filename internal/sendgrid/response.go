@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // maxBody is how much of a response is read, in bytes. The longest genuine
@@ -81,7 +82,11 @@ func (c *call) classify(resp *http.Response, err error) *Error {
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
 		failure.Kind = KindRateLimited
-		failure.Reset = resetTime(resp.Header)
+		now, ok := dateOf(resp.Header)
+		if !ok {
+			now = time.Now()
+		}
+		failure.Reset, _ = resetTime(resp.Header, now)
 	case len(failure.Details) == 0:
 		if err := c.decodeBody(resp, body); err != nil {
 			failure.Kind = KindMalformed

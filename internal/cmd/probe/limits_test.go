@@ -20,8 +20,8 @@ func TestWaitsForReset(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				a := newAccount(t, func(own, _ *emulator.Config) {
 					own.RateLimits = []emulator.RateLimit{
-						{Method: "POST", Requests: 1, Window: 30 * time.Second, ResetFromNow: fromNow},
-						{Method: "PATCH", Requests: 2, Window: 3 * time.Second, ResetFromNow: fromNow},
+						{Method: "POST", Requests: 1, Window: 30 * time.Second, RelativeReset: fromNow},
+						{Method: "PATCH", Requests: 2, Window: 3 * time.Second, RelativeReset: fromNow},
 					}
 				})
 				start := time.Now()

@@ -207,7 +207,7 @@ func TestFindings(t *testing.T) {
 			configure: func(own, other *emulator.Config) {
 				for _, limits := range [][]emulator.RateLimit{own.RateLimits, other.RateLimits} {
 					for i := range limits {
-						limits[i].ResetFromNow = true
+						limits[i].RelativeReset = true
 					}
 				}
 			},
