@@ -19,7 +19,7 @@ import (
 // much memory 500 keys need.
 func BenchmarkKeys(b *testing.B) {
 	ours, idle := provider(b), build(b, "../cmd/standin")
-	for _, n := range []int{1, 10, 100, 500} {
+	for _, n := range []int{1, 10, 60, 100, 500} {
 		measured := operations()
 		if n == 500 {
 			measured = []operation{create(), emptyPlan()}
