@@ -13,7 +13,7 @@ func TestRequests(t *testing.T) {
 	t.Parallel()
 	const (
 		theKey  = `{"api_key_id":"` + id + `","name":"k","scopes":["mail.send"]}`
-		created = `{"api_key":"the secret","api_key_id":"` + id + `","name":"k","scopes":["mail.send"]}`
+		created = `{"api_key":"SG.` + id + `.secret","api_key_id":"` + id + `","name":"k","scopes":["mail.send"]}`
 	)
 	for name, tt := range map[string]struct {
 		do       func(ctx context.Context, c *sendgrid.Client, account string) error

@@ -58,7 +58,7 @@ func (x exchange) run(start time.Time) (*http.Response, error) {
 	}, nil
 }
 
-const createdKey = `{"api_key":"the secret","api_key_id":"` + id + `","name":"k","scopes":["mail.send"]}`
+const createdKey = `{"api_key":"SG.` + id + `.secret","api_key_id":"` + id + `","name":"k","scopes":["mail.send"]}`
 
 // createFour creates four keys at once with scripted results, and returns the second
 // in which each request is sent.

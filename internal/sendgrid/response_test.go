@@ -70,6 +70,7 @@ func TestMalformedResponses(t *testing.T) {
 		"POST, HTML page":       {create, 200, html, "<html>", nil, notJSON + page},
 		"POST, without secret":  {create, 201, json, `{"api_key_id":"some-key_id","name":"k"}`, nil, noSecret},
 		"POST, without id":      {create, 201, json, `{"api_key":"secret"}`, nil, noSecret},
+		"POST, redacted secret": {create, 201, json, `{"api_key":"********","api_key_id":"` + id + `"}`, nil, "the response does not have the id and the secret of an API key"},
 		"POST, truncated JSON":  {create, 201, json, `{"api_key":"secr`, nil, notJSON + `16 bytes of type "application/json"`},
 		"POST, bare 404":        {create, 404, html, "<html>", nil, notAPI + " but " + page},
 	} {
@@ -96,7 +97,7 @@ func TestMalformedResponses(t *testing.T) {
 func TestResponsesMayDiffer(t *testing.T) {
 	t.Parallel()
 	const (
-		secret = "the secret" // Only its presence is checked.
+		secret = "SG." + id + ".secret"
 		more   = `"created_at":1,"owner":{"errors":[1]},"errors":[],"error":null`
 	)
 	theKey := sendgrid.APIKey{ID: id, Name: "k", Scopes: []string{"mail.send"}}

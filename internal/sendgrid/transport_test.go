@@ -23,7 +23,7 @@ import (
 func TestResponseSizeIsLimited(t *testing.T) {
 	t.Parallel()
 	const mebibyte = 1 << 20
-	body := `{"api_key_id":"` + id + `","scopes":[],"api_key":"x","name":""}`
+	body := `{"api_key_id":"` + id + `","scopes":[],"api_key":"SG.` + id + `.x","name":""}`
 	for name, tt := range map[string]struct {
 		size int
 		want string
