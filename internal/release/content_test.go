@@ -27,22 +27,20 @@ func TestPlatforms(t *testing.T) {
 	}
 }
 
-// SHA256SUMS names every zip and the registry's manifest, and nothing else.
+// SHA256SUMS names every zip, its SBOM and the registry's manifest, and nothing else.
 func TestChecksums(t *testing.T) {
 	t.Parallel()
 	d := dist(t)
 	want := map[string]string{
-		"terraform-provider-sendgrid_" + d.version + "_manifest.json": sha256File(t, filepath.Join(root, "terraform-registry-manifest.json")),
+		filepath.Base(d.file("manifest.json")): sha256File(t, filepath.Join(root, "terraform-registry-manifest.json")),
 	}
-	for _, path := range d.zips {
+	for platform, path := range d.zips {
+		sbom := d.file(platform + ".cdx.json")
 		want[filepath.Base(path)] = sha256File(t, path)
-	}
-	content, err := os.ReadFile(d.sums())
-	if err != nil {
-		t.Fatal(err)
+		want[filepath.Base(sbom)] = sha256File(t, sbom)
 	}
 	got := map[string]string{}
-	for line := range strings.Lines(string(content)) {
+	for line := range strings.Lines(string(read(t, d.sums()))) {
 		sum, name, ok := strings.Cut(strings.TrimSpace(line), "  ")
 		if !ok {
 			t.Errorf("not a line of checksums: %q", line)

@@ -82,11 +82,14 @@ func readDist(t *testing.T, dir string) distribution {
 	return d
 }
 
+// file returns the path of a file of the release, whose name ends with the suffix.
+func (d distribution) file(suffix string) string {
+	return filepath.Join(d.dir, "terraform-provider-sendgrid_"+d.version+"_"+suffix)
+}
+
 // sums returns the path of the checksums, which the release workflow signs and the
 // registry verifies.
-func (d distribution) sums() string {
-	return filepath.Join(d.dir, "terraform-provider-sendgrid_"+d.version+"_SHA256SUMS")
-}
+func (d distribution) sums() string { return d.file("SHA256SUMS") }
 
 // binary returns the name of the provider inside the zip.
 func (d distribution) binary(platform string) string {
@@ -123,12 +126,17 @@ func unzip(t *testing.T, zip *zip.Reader, name string) []byte {
 	return content
 }
 
-func sha256File(t *testing.T, path string) string {
+func read(t *testing.T, path string) []byte {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	sum := sha256.Sum256(content)
+	return content
+}
+
+func sha256File(t *testing.T, path string) string {
+	t.Helper()
+	sum := sha256.Sum256(read(t, path))
 	return hex.EncodeToString(sum[:])
 }

@@ -24,11 +24,11 @@ func TestReproducible(t *testing.T) {
 	}
 	elsewhere := t.TempDir()
 	copyTree(t, elsewhere)
-	snapshot, err := filepath.Abs(filepath.Join(root, "tools", "snapshot.sh"))
+	build, err := filepath.Abs(filepath.Join(root, "tools", "build-release.sh"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := command(t, snapshot, platform)
+	cmd := command(t, build, "--snapshot", platform)
 	cmd.Dir = elsewhere
 	cmd.Env = append(os.Environ(),
 		"GIT_DIR="+strings.TrimSpace(string(output(t, command(t, "git", "rev-parse", "--absolute-git-dir")))),
@@ -39,10 +39,14 @@ func TestReproducible(t *testing.T) {
 	output(t, cmd)
 
 	again := readDist(t, filepath.Join(elsewhere, "dist"))
-	if diff := cmp.Diff(
-		map[string]string{"version": d.version, "sha256": sha256File(t, d.zips[platform])},
-		map[string]string{"version": again.version, "sha256": sha256File(t, again.zips[platform])},
-	); diff != "" {
+	sums := func(d distribution) map[string]string {
+		return map[string]string{
+			"version": d.version,
+			"zip":     sha256File(t, d.zips[platform]),
+			"SBOM":    sha256File(t, d.file(platform+".cdx.json")),
+		}
+	}
+	if diff := cmp.Diff(sums(d), sums(again)); diff != "" {
 		t.Errorf("%s differs when built again (-first +second):\n%s", platform, diff)
 	}
 }
