@@ -2,6 +2,7 @@ package release
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -69,5 +70,23 @@ func TestCodeOwners(t *testing.T) {
 	}
 	if !all {
 		t.Error("there are files without an owner")
+	}
+}
+
+// SECURITY.md says what a reader needs to know before trusting the provider, and refers
+// to pages that exist.
+func TestSecurityPolicy(t *testing.T) {
+	t.Parallel()
+	policy := string(readFile(t, "SECURITY.md"))
+	for _, heading := range []string{
+		"Whom the provider trusts", "Where secrets are stored", "What the end of a run leaves",
+		"Supported versions", "Report a vulnerability",
+	} {
+		if !strings.Contains(policy, "\n## "+heading+"\n") {
+			t.Errorf("there is no section %q", heading)
+		}
+	}
+	for _, link := range regexp.MustCompile(`\]\(docs/([\w/-]+)\.md`).FindAllStringSubmatch(policy, -1) {
+		files(t, "templates/"+link[1]+".md*")
 	}
 }
