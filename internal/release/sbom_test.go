@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"debug/buildinfo"
 	"encoding/json"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -23,7 +22,7 @@ func TestSBOMs(t *testing.T) {
 			}
 			want := map[string]string{
 				info.Main.Path: "v" + d.version,
-				"std":          strings.TrimPrefix(info.GoVersion, "go"),
+				"std":          info.GoVersion,
 			}
 			for _, module := range info.Deps {
 				want[module.Path] = module.Version
