@@ -143,8 +143,7 @@ type keyring []string
 
 func newKeyring(t *testing.T, env ...string) keyring {
 	t.Helper()
-	// Not t.TempDir: the path of the agent's socket may only have some hundred bytes.
-	home, err := os.MkdirTemp("", "gpg")
+	home, err := os.MkdirTemp("", "gpg") //nolint:usetesting // The path of the agent's socket has to be short.
 	if err != nil {
 		t.Fatal(err)
 	}
