@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -34,6 +35,12 @@ type request struct {
 // once. Only the request that creates a key is not idempotent.
 func (r request) idempotent() bool {
 	return r.method != http.MethodPost
+}
+
+// endpoint returns the path of the request without that of the base URL, which
+// may contain the token of a proxy.
+func (r request) endpoint() string {
+	return "/v3/" + strings.Join(r.path, "/")
 }
 
 // call is a request on its way through one or more attempts. The attempts are
@@ -115,7 +122,7 @@ func (c *call) fail(kind Kind, err error) *Error {
 	return &Error{
 		Kind:     kind,
 		Method:   c.method,
-		URL:      c.url.String(),
+		URL:      c.url.Scheme + "://" + c.url.Host + c.endpoint(),
 		Account:  c.account,
 		Attempts: c.attempts,
 		Err:      redacted(err),

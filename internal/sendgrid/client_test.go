@@ -1,6 +1,7 @@
 package sendgrid_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -41,6 +42,18 @@ func TestBaseURLMayHaveAPath(t *testing.T) {
 			t.Errorf("base URL with path %q: %s, want %s", path, (*received)[0].Line, want)
 		}
 	}
+}
+
+// The path of a proxy may contain a token.
+func TestBaseURLPathIsNotReported(t *testing.T) {
+	t.Parallel()
+	s := failing(t, emulator.JSONError(400, "", "no"))
+	o := options(s.URL() + "/token")
+	var paths []string
+	o.Observe = func(_ context.Context, a sendgrid.Attempt) { paths = append(paths, a.Path) }
+	failure := apiError(t, read(t.Context(), connect(t, o), id))
+	equal(t, failure.URL, s.URL()+"/v3/api_keys/"+id)
+	equal(t, strings.Join(paths, " "), "/v3/api_keys/"+id)
 }
 
 func TestUnusableClientReturnsItsError(t *testing.T) {

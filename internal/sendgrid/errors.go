@@ -50,8 +50,8 @@ const (
 // Error is the error of a request that failed.
 type Error struct {
 	Kind Kind
-	// Method, URL and Account describe the request. Account is empty for the
-	// parent account.
+	// Method, URL and Account describe the request. URL lacks the path of the base
+	// URL. Account is empty for the parent account.
 	Method, URL, Account string
 	// Status is that of the last response, 0 if there was none.
 	Status int

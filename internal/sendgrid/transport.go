@@ -13,7 +13,7 @@ import (
 type Attempt struct {
 	// Method is the HTTP method.
 	Method string
-	// Path is the path of the URL.
+	// Path is the path of the URL, without that of the base URL.
 	Path string
 	// Status is the status code of the response, 0 if there was none.
 	Status int
@@ -67,7 +67,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	if t.observe != nil {
 		attempt := Attempt{
 			Method:   req.Method,
-			Path:     req.URL.Path,
+			Path:     call.endpoint(),
 			Duration: time.Since(start),
 			Number:   call.attempts,
 			Err:      redacted(err),
