@@ -46,15 +46,22 @@ func accountName(account string) string {
 	if account == sendgrid.Parent {
 		return "the credential's own account"
 	}
-	return fmt.Sprintf("account %q", account)
+	return "account " + quoted(account)
 }
 
-// checkAccount rejects what an on-behalf-of header cannot hold.
+// checkAccount rejects what names no account. It does not quote the value.
 func checkAccount(value string) error {
-	if strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl) {
+	words := strings.Fields(value)
+	switch {
+	case sendgrid.SecretPattern().MatchString(value):
+		return errors.New(`must be a subuser's username or "account-id <id>", not an API key, which is a secret`)
+	case strings.TrimSpace(value) != value || strings.ContainsFunc(value, unicode.IsControl):
 		return errors.New(`must be a subuser's username or "account-id <id>", without spaces around it`)
+	case len(words) > 0 && words[0] == "account-id" && len(words) != 2:
+		return errors.New(`must have one id after "account-id", such as "account-id 42"`)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // accountValidator applies checkAccount.

@@ -34,7 +34,8 @@ type api struct {
 	// client is never nil. While the configuration is unknown, its calls return
 	// errNotConfigured.
 	client *sendgrid.Client
-	// region is empty while it is unknown.
+	// region is empty while it is unknown, and if base_url leads to no region in
+	// particular.
 	region string
 	// account is the provider's on_behalf_of: "" for the credential's own account,
 	// unknown where the configuration is, never null.
@@ -47,6 +48,11 @@ type api struct {
 	timing keys.Timing
 	// terraformVersion is the version of the CLI.
 	terraformVersion string
+}
+
+// isOwnKey reports whether the provider uses the key as its credential.
+func (a *api) isOwnKey(id string) bool {
+	return a.ownID != "" && id == a.ownID
 }
 
 // errNotConfigured is what the client returns while the configuration is unknown.
@@ -84,7 +90,7 @@ func servicesFrom(data any, diags *diag.Diagnostics) *services {
 // by name, then id.
 func (a *api) listKeys(ctx context.Context, account, prefix string) ([]sendgrid.APIKey, error) {
 	listed, err := a.client.ListAPIKeys(ctx, account)
-	listed = slices.DeleteFunc(listed, func(k sendgrid.APIKey) bool { return !strings.HasPrefix(k.Name, prefix) })
+	listed = slices.DeleteFunc(listed, func(k sendgrid.APIKey) bool { return !hasNamePrefix(k.Name, prefix) })
 	slices.SortFunc(listed, func(a, b sendgrid.APIKey) int {
 		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.ID, b.ID))
 	})

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,7 +16,10 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
-var _ datasource.DataSourceWithConfigure = (*apiKeyDataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure      = (*apiKeyDataSource)(nil)
+	_ datasource.DataSourceWithValidateConfig = (*apiKeyDataSource)(nil)
+)
 
 // apiKeyDataSource is the data source sendgrid_api_key.
 type apiKeyDataSource struct {
@@ -53,12 +55,13 @@ func (d *apiKeyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "Id of the key (`api_key_id`). Set either `id` or `name`.",
 				Optional:            true,
 				Computed:            true,
-				Validators:          []validator.String{stringvalidator.ExactlyOneOf(path.MatchRoot("name")), keyIDValidator{}},
+				Validators:          []validator.String{keyIDValidator{}},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Exact name of the key. Names are not unique: if several keys have this name, the data source fails with an error that lists their ids.",
 				Optional:            true,
 				Computed:            true,
+				Validators:          []validator.String{nameValidator{lookup: true}},
 			},
 			"scopes": schema.SetAttribute{
 				MarkdownDescription: "What the key is allowed to do, without the scopes that SendGrid assigns on its own. Null for a key with Full Access.",
@@ -67,6 +70,20 @@ func (d *apiKeyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 			},
 			"on_behalf_of": accountDataAttribute(),
 		},
+	}
+}
+
+func (d *apiKeyDataSource) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
+	var config apiKeyDataModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	switch {
+	case resp.Diagnostics.HasError(), config.ID.IsUnknown(), config.Name.IsUnknown():
+	case config.ID.IsNull() && config.Name.IsNull():
+		resp.Diagnostics.AddError("Either id or name is required",
+			"The data source reads one API key, by its id or by its exact name. Set either id or name.")
+	case !config.ID.IsNull() && !config.Name.IsNull():
+		resp.Diagnostics.AddError("Either id or name is required",
+			"The data source reads one API key, by its id or by its exact name, and the configuration sets both. Remove id or name.")
 	}
 }
 
@@ -114,25 +131,25 @@ func (d *apiKeyDataSource) findByName(ctx context.Context, what subject) (id str
 	var found []sendgrid.APIKey
 	var ids []string
 	for _, key := range listed {
-		if key.Name == what.name || key.Name == keys.MarkedName(what.name) {
+		if sameName(key.Name, what.name) || sameName(key.Name, keys.MarkedName(what.name)) {
 			found = append(found, key)
 			ids = append(ids, key.ID)
 		}
 	}
 	switch len(found) {
 	case 1:
-		if found[0].Name != what.name {
+		if !sameName(found[0].Name, what.name) {
 			diags.AddAttributeWarning(path.Root("name"), "Secret of an API key was not delivered", fmt.Sprintf(
-				"API key %q (%s) ends with %q: Terraform created it, and its secret has not reached every resource that uses it. "+
-					"The next plan of the configuration that manages the key replaces it.", found[0].Name, found[0].ID, keys.UndeliveredMark))
+				"API key %s (%s) ends with %q: Terraform created it, and its secret has not reached every resource that uses it. "+
+					"The next plan of the configuration that manages the key replaces it.", quoted(found[0].Name), found[0].ID, keys.UndeliveredMark))
 		}
 		return found[0].ID, diags
 	case 0:
 		diags.AddAttributeError(path.Root("name"), "No API key with this name", fmt.Sprintf(
-			"No API key in %s is named %q. The name has to match exactly, including upper and lower case.", accountName(what.account), what.name))
+			"No API key in %s is named %s. The name has to match exactly, including upper and lower case.", accountName(what.account), quoted(what.name)))
 	default:
 		diags.AddAttributeError(path.Root("name"), "Several API keys with this name", fmt.Sprintf(
-			"%d API keys in %s are named %q: %s. Use the id of the one you want.", len(found), accountName(what.account), what.name, strings.Join(ids, ", ")))
+			"%d API keys in %s are named %s: %s. Use the id of the one you want.", len(found), accountName(what.account), quoted(what.name), strings.Join(ids, ", ")))
 	}
 	return "", diags
 }

@@ -3,6 +3,7 @@ package provider
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -197,9 +198,9 @@ func TestValidateAPIKeyDataSource(t *testing.T) {
 		"id":          {attrs{"id": "ynfH3dkkSYfdvQRKIjcP5Q"}, nil},
 		"name":        {attrs{"name": "a"}, nil},
 		"unknown id":  {attrs{"id": unknown{}}, nil},
-		"neither":     {attrs{}, []string{"Invalid Attribute Combination"}},
-		"both":        {attrs{"id": "a", "name": "a"}, []string{"Invalid Attribute Combination"}},
-		"a whole key": {attrs{"id": emulator.Credential}, []string{"Invalid API key id"}},
+		"neither":     {attrs{}, []string{"Either id or name is required", "Set either id or name"}},
+		"both":        {attrs{"id": "a", "name": "a"}, []string{"Either id or name is required", "sets both"}},
+		"a whole key": {attrs{"id": emulator.Credential}, []string{"API key given instead of its id", "Use the key's id instead: " + strings.Split(emulator.Credential, ".")[1]}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -40,6 +40,7 @@ func (r *apiKeyListResource) ListResourceConfigSchema(_ context.Context, _ list.
 			"name_prefix": schema.StringAttribute{
 				MarkdownDescription: "Lists only keys whose names begin with this prefix.",
 				Optional:            true,
+				Validators:          []validator.String{nameValidator{lookup: true}},
 			},
 			"on_behalf_of": schema.StringAttribute{
 				MarkdownDescription: accountDescription,
@@ -107,7 +108,7 @@ func (r *apiKeyListResource) result(ctx context.Context, req list.ListRequest, a
 		result.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return result, true
 	}
-	key := apiKeyModel{RotateWhenChanged: types.MapNull(types.StringType)}
+	key := nullKey()
 	result.Diagnostics.Append(r.api.refresh(ctx, &key, account, remote, &keyRecord{})...)
 	result.Diagnostics.Append(result.Resource.Set(ctx, key)...)
 	return result, true

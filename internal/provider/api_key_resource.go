@@ -107,6 +107,9 @@ func (r *apiKeyResource) Read(ctx context.Context, req resource.ReadRequest, res
 	r.preflight.addManaged(account, id)
 	remote, err := r.read(ctx, account, id, rec)
 	switch {
+	case sendgrid.IsKeyNotFound(err) && key.imported():
+		resp.Diagnostics.Append(r.api.importNotFound(what))
+		return
 	case sendgrid.IsKeyNotFound(err):
 		resp.Diagnostics.Append(r.confirmDeleted(ctx, what, rec)...)
 		if !resp.Diagnostics.HasError() {
@@ -225,7 +228,7 @@ func (r *apiKeyResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	id := key.ID.ValueString()
 	what := subject{verb: "delete", id: id, name: key.Name.ValueString(), account: account}
-	if id == r.api.ownID {
+	if r.api.isOwnKey(id) {
 		resp.Diagnostics.Append(revokesOwnKey(what))
 		return
 	}

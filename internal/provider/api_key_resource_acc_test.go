@@ -155,7 +155,7 @@ func TestAccAPIKey_lifecycle(t *testing.T) {
 			{
 				ResourceName: testKey, ImportState: true,
 				ImportStateId: "AAAAAAAAAAAAAAAAAAAAAA",
-				ExpectError:   regexp.MustCompile(`(?i)cannot import non-existent`),
+				ExpectError:   regexp.MustCompile(`API key not found`),
 			},
 		},
 	})

@@ -1,11 +1,13 @@
 package provider
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 // State without an account, such as that of other providers, gets the provider's
@@ -30,17 +32,34 @@ func TestAccountNotRecorded(t *testing.T) {
 	s.expectPlan(k, config, "no-op")
 }
 
+// regional returns a configured provider whose region leads to the emulator: it has
+// no base_url.
+func (e *env) regional(extra attrs) *server {
+	e.t.Helper()
+	p := e.provider()
+	tune := p.tune
+	p.tune = func(o *sendgrid.Options) {
+		tune(o)
+		o.BaseURL = e.baseURL
+	}
+	s := newServer(e.t, p)
+	block := attrs{"api_key": e.apiKey}
+	maps.Copy(block, extra)
+	s.configure(block).requireNone(e.t)
+	return s
+}
+
 // A key of one region cannot be found in another, and does not count as deleted.
 func TestRegionChanged(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
 	config := attrs{"name": "a", "scopes": []string{"mail.send"}}
-	s := e.server(nil)
+	s := e.regional(nil)
 	k, diags := s.apply(s.none(), config)
 	diags.requireNoErrors(t)
 	e.requests()
 
-	s = e.server(attrs{"region": "eu"})
+	s = e.regional(attrs{"region": "eu"})
 	kept, read := s.read(k)
 	_, planned := s.plan(k, config)
 	_, updated := s.applyPlan(k, plan{value: k.value, private: k.private}, config)
@@ -50,7 +69,13 @@ func TestRegionChanged(t *testing.T) {
 	}
 	e.expect()
 
-	s = e.server(nil)
+	// The URL of a region's API says as much as the region.
+	s = e.regional(attrs{"base_url": "https://API.eu.sendgrid.com/"})
+	_, diags = s.read(k)
+	diags.expectError(t, `the provider is configured for region "eu"`)
+	e.expect()
+
+	s = e.regional(nil)
 	k, diags = s.read(kept)
 	diags.requireNone(t)
 	s.expectPlan(k, config, "no-op")
@@ -61,14 +86,34 @@ func TestRegionUnknown(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
 	config := attrs{"name": "a", "scopes": []string{"mail.send"}}
-	s := e.server(attrs{"region": "eu"})
+	s := e.regional(attrs{"region": "eu"})
 	k, diags := s.apply(s.none(), config)
 	diags.requireNoErrors(t)
-	s = e.server(attrs{"region": unknown{}})
-	_, diags = s.read(k)
-	diags.expectError(t, "Provider not configured yet")
-	diags.exclude(t, "global")
-	s.expectPlan(k, config, "no-op")
+	for _, unknowns := range []attrs{{"region": unknown{}}, {"base_url": unknown{}}} {
+		s = e.regional(unknowns)
+		_, diags = s.read(k)
+		diags.expectError(t, "Provider not configured yet")
+		diags.exclude(t, "global")
+		s.expectPlan(k, config, "no-op")
+	}
+}
+
+// Behind base_url, region does not decide where requests go, so it says nothing
+// about the keys. Without base_url, it does again.
+func TestRegionBehindBaseURL(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	config := attrs{"name": "a", "scopes": []string{"mail.send"}}
+	s := e.server(nil)
+	k, diags := s.apply(s.none(), config)
+	diags.requireNoErrors(t)
+	for _, next := range []*server{e.server(attrs{"region": "eu"}), e.regional(attrs{"region": "eu"}), e.server(attrs{"region": "global"})} {
+		k, diags = next.read(k)
+		diags.requireNone(t)
+		next.expectPlan(k, config, "no-op")
+	}
+	_, diags = e.regional(attrs{"region": "global"}).read(k)
+	diags.expectError(t, `was created in region "eu"`)
 }
 
 func TestIdentity(t *testing.T) {

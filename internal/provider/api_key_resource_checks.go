@@ -84,7 +84,7 @@ func (r *apiKeyResource) checkReport(ctx context.Context, what subject, found re
 			"The plan would %s. The provider's credential does not hold %s there, so SendGrid will reject that. "+
 				"Grant the scope to the credential, or use another credential.", what, strings.Join(missing, ", ")))
 	}
-	if missing := requested.Intersect(scopes.Default().Known).Minus(found.held); len(missing) > 0 {
+	if missing := scopes.NotGrantable(requested, found.held); len(missing) > 0 {
 		diags.Append(scopesNotHeld(missing, what.account))
 	}
 	return diags
@@ -112,7 +112,7 @@ func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, repla
 	var ids []string
 	for _, key := range listed {
 		name, _ := keys.UnmarkedName(key.Name)
-		same := name == what.name && !r.preflight.manages(what.account, key.ID)
+		same := sameName(name, what.name) && !r.preflight.manages(what.account, key.ID)
 		if same && (replaced == nil || key.ID != replaced.ID.ValueString()) {
 			ids = append(ids, key.ID)
 		}
@@ -126,11 +126,11 @@ func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, repla
 		importID = what.account + "/" + importID
 	}
 	diags.AddAttributeWarning(path.Root("name"), "An API key with this name exists", fmt.Sprintf(
-		"There already is an API key named %q in %s: %s. If this run replaces that key, as with create_before_destroy, ignore this warning. "+
+		"There already is an API key named %s in %s: %s. If this run replaces that key, as with create_before_destroy, ignore this warning. "+
 			"Otherwise the account will have several keys with this name. "+
 			"To adopt an existing key instead, add an import block with the address of this resource:\n\n"+
-			"import {\n  to = sendgrid_api_key.example\n  id = %q\n}",
-		what.name, accountName(what.account), strings.Join(ids, ", "), importID))
+			"import {\n  to = sendgrid_api_key.example\n  id = %s\n}",
+		quoted(what.name), accountName(what.account), strings.Join(ids, ", "), quoted(importID)))
 	return diags
 }
 
@@ -162,18 +162,18 @@ func checkAdopted(state apiKeyModel, rec keyRecord) (diags diag.Diagnostics) {
 		consequence = "Nobody can get its secret back. " + consequence
 	}
 	diags.AddWarning("The plan revokes an adopted API key", fmt.Sprintf(
-		"The plan replaces API key %q (%s), which this provider did not create, and revokes it. %s",
-		state.Name.ValueString(), state.ID.ValueString(), consequence))
+		"The plan replaces API key %s (%s), which this provider did not create, and revokes it. %s",
+		quoted(state.Name.ValueString()), state.ID.ValueString(), consequence))
 	return diags
 }
 
 // checkOwnKey warns if a change affects the key that the provider uses as its
 // credential.
 func (a *api) checkOwnKey(state apiKeyModel, verb, consequence string) (diags diag.Diagnostics) {
-	if a.ownID != "" && state.ID.ValueString() == a.ownID {
+	if a.isOwnKey(state.ID.ValueString()) {
 		diags.AddWarning("The provider uses this key as its credential", fmt.Sprintf(
-			"The plan would %s API key %q (%s), which is the provider's own credential. %s Use another credential to manage this key.",
-			verb, state.Name.ValueString(), a.ownID, consequence))
+			"The plan would %s API key %s (%s), which is the provider's own credential. %s Use another credential to manage this key.",
+			verb, quoted(state.Name.ValueString()), a.ownID, consequence))
 	}
 	return diags
 }
@@ -191,29 +191,29 @@ const (
 func restrictedWithoutScopes(state apiKeyModel, set scopes.Set) diag.Diagnostic {
 	keep := "The key has no scopes except those that SendGrid assigns on its own, so no configuration describes it."
 	if len(set) > 0 {
-		quoted := make([]string, len(set))
+		names := make([]string, len(set))
 		for i, name := range set {
-			quoted[i] = fmt.Sprintf("%q", name)
+			names[i] = quoted(name)
 		}
-		keep = "To keep the key as it is, add its scopes:\n\nscopes = [" + strings.Join(quoted, ", ") + "]"
+		keep = "To keep the key as it is, add its scopes:\n\nscopes = [" + strings.Join(names, ", ") + "]"
 	}
 	return diag.NewAttributeErrorDiagnostic(path.Root("scopes"), "Adopted API key has no scopes in the configuration", fmt.Sprintf(
-		"API key %q (%s) is a restricted key that this provider did not create, and the configuration has no scopes for it. A key without scopes has Full Access, "+
+		"API key %s (%s) is a restricted key that this provider did not create, and the configuration has no scopes for it. A key without scopes has Full Access, "+
 			"so Terraform would have to revoke this key and create another one. %s\n\n"+
 			"To revoke it and create a key with Full Access, run \"terraform taint\" with the address of this resource, then apply.",
-		state.Name.ValueString(), state.ID.ValueString(), keep))
+		quoted(state.Name.ValueString()), state.ID.ValueString(), keep))
 }
 
 func createsFullAccess(plan apiKeyModel) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "API key with Full Access", fmt.Sprintf(
-		"API key %q has no scopes, so SendGrid grants it Full Access: everything in its account except billing. "+
-			"If you do not want that, list its scopes, and check that they do not come from a variable that is null.", plan.Name.ValueString()))
+		"API key %s has no scopes, so SendGrid grants it Full Access: everything in its account except billing. "+
+			"If you do not want that, list its scopes, and check that they do not come from a variable that is null.", quoted(plan.Name.ValueString())))
 }
 
 func accountForbidden(account string) diag.Diagnostic {
-	return diag.NewAttributeWarningDiagnostic(path.Root("on_behalf_of"), fmt.Sprintf("No access to account %q", account), fmt.Sprintf(
-		"SendGrid does not let the provider's credential act on behalf of %q. Check the spelling of on_behalf_of, "+
-			"and that the credential belongs to the parent of that account. Otherwise SendGrid will reject the request in apply, too.", account))
+	return diag.NewAttributeWarningDiagnostic(path.Root("on_behalf_of"), fmt.Sprintf("No access to account %s", quoted(account)), fmt.Sprintf(
+		"SendGrid does not let the provider's credential act on behalf of %s. Check the spelling of on_behalf_of, "+
+			"and that the credential belongs to the parent of that account. Otherwise SendGrid will reject the request in apply, too.", quoted(account)))
 }
 
 // unknownScopes warns about requested scopes that neither the catalog nor the
@@ -221,21 +221,21 @@ func accountForbidden(account string) diag.Diagnostic {
 func unknownScopes(requested, held scopes.Set) (diags diag.Diagnostics) {
 	known := scopes.Default().Known
 	for _, name := range requested.Minus(known).Minus(held) {
-		summary := fmt.Sprintf("Unknown scope %q", name)
+		summary := "Unknown scope " + quoted(name)
 		if similar, ok := scopes.Similar(name, known); ok {
-			summary = fmt.Sprintf("Unknown scope %q: did you mean %q?", name, similar)
+			summary = fmt.Sprintf("Unknown scope %s: did you mean %q?", quoted(name), similar)
 		}
 		diags.AddAttributeWarning(path.Root("scopes"), summary, fmt.Sprintf(
-			"The provider does not know the scope %q, and its credential does not hold it. SendGrid rejects scopes that it does not know. "+
-				"If the scope is new, you can ignore this warning.", name))
+			"The provider does not know the scope %s, and its credential does not hold it. SendGrid rejects scopes that it does not know. "+
+				"If the scope is new, you can ignore this warning.", quoted(name)))
 	}
 	return diags
 }
 
 func grantedMore(what subject, id string, granted scopes.Set) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "SendGrid granted more scopes than requested", fmt.Sprintf(
-		"SendGrid reports that API key %q (%s) has %s, which the provider did not request. Check the key in SendGrid's console.",
-		what.name, id, strings.Join(granted, ", ")))
+		"SendGrid reports that API key %s (%s) has %s, which the provider did not request. Check the key in SendGrid's console.",
+		quoted(what.name), id, strings.Join(granted, ", ")))
 }
 
 func scopesNotHeld(missing scopes.Set, account string) diag.Diagnostic {

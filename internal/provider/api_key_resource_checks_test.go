@@ -94,6 +94,15 @@ func TestPlanWarnings(t *testing.T) {
 				"Credential does not hold all scopes": {"does not hold stats.read, templates.read in the credential's own account", "SendGrid will reject"},
 			},
 		},
+		"billing scopes, of which a credential that manages keys holds none": {
+			account: emulator.Config{CredentialScopes: restricted},
+			to:      attrs{"name": "a", "scopes": []string{"billing.read"}},
+		},
+		"billing scopes, of which the credential holds some": {
+			account: emulator.Config{CredentialScopes: append([]string{"billing.read"}, restricted...)},
+			to:      attrs{"name": "a", "scopes": []string{"billing.read", "billing.update"}},
+			want:    map[string][]string{"Credential does not hold all scopes": {"does not hold billing.update in"}},
+		},
 		"scopes the credential lacks, newly listed": {
 			account: emulator.Config{CredentialScopes: restricted},
 			from:    attrs{"name": "a", "scopes": []string{"mail.send"}},
@@ -208,6 +217,16 @@ func TestRejectedScopesAreNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Only SendGrid says whether a credential can create a billing key. If not, no other
+// credential of the provider can.
+func TestRejectedBillingScopes(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{CredentialScopes: restricted})
+	s := e.server(nil)
+	_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"billing.read"}})
+	diags.expectError(t, "SendGrid rejected the scopes", "does not hold billing.read", "Create the key in SendGrid's console and import it")
 }
 
 // Scopes that are unknown in the plan are updated in place, unless they turn out to

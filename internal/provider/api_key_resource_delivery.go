@@ -55,9 +55,9 @@ func (m *apiKeyModel) refreshDelivery(name string, rec *keyRecord) (diags diag.D
 		m.Name = types.StringValue(unmarked)
 		rec.Delivery = deliveryFailed
 		diags.AddAttributeWarning(path.Root("secret_in_state"), "Secret of an API key was not delivered", fmt.Sprintf(
-			"API key %q (%s) was created, but its secret did not reach every resource that uses it: the run that created it failed or was interrupted, "+
+			"API key %s (%s) was created, but its secret did not reach every resource that uses it: the run that created it failed or was interrupted, "+
 				"or no ephemeral sendgrid_api_key_secret refers to the key. Nobody can get the secret any more, so the plan replaces the key. "+
-				"Its name in SendGrid is %q until then.", unmarked, m.ID.ValueString(), name))
+				"Its name in SendGrid is %s until then.", quoted(unmarked), m.ID.ValueString(), quoted(name)))
 	}
 	return diags
 }
@@ -108,8 +108,8 @@ func (a *api) checkDeliverySupport() (diags diag.Diagnostics) {
 
 func secretRemains(state apiKeyModel) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("secret_in_state"), "Older state still contains the secret", fmt.Sprintf(
-		"The plan removes the secret of API key %q (%s) from the state. Older versions of the state, backups and saved plans still contain it. "+
-			"If that matters, rotate the key.", state.Name.ValueString(), state.ID.ValueString()))
+		"The plan removes the secret of API key %s (%s) from the state. Older versions of the state, backups and saved plans still contain it. "+
+			"If that matters, rotate the key.", quoted(state.Name.ValueString()), state.ID.ValueString()))
 }
 
 // confirmDelivered fails if a key still has the mark. A rename or a change of

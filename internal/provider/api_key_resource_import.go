@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -34,7 +33,7 @@ func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportSta
 	}
 	for _, part := range []string{id, account.ValueString()} {
 		if sendgrid.SecretPattern().MatchString(part) {
-			resp.Diagnostics.Append(importOfSecret(part))
+			resp.Diagnostics.Append(secretInsteadOfID(part))
 			return
 		}
 	}
@@ -49,18 +48,7 @@ func (r *apiKeyResource) ImportState(ctx context.Context, req resource.ImportSta
 	}
 }
 
-func importOfSecret(secret string) diag.Diagnostic {
-	advice := "Import the key by its id, which is the part between its first and its second dot."
-	if id, ok := sendgrid.KeyID(secret); ok {
-		advice = "Import the key by its id: " + id + "."
-	}
-	return diag.NewErrorDiagnostic("API key given instead of its id", fmt.Sprintf(
-		"The import received an API key, which is a secret, instead of its id. %s "+
-			"If the command is in a shell history or a log, treat the key as leaked.", advice))
-}
-
 func invalidImportID() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Invalid API key id",
-		"Import a key by its id, such as ynfH3dkkSYfdvQRKIjcP5Q, or by its account and its id, such as "+
-			"my-subuser/ynfH3dkkSYfdvQRKIjcP5Q. The id is the middle part of the key. SendGrid's console shows it as API Key ID.")
+		"Import a key by its id, or by its account and its id, such as my-subuser/ynfH3dkkSYfdvQRKIjcP5Q. "+whatIsAnID)
 }

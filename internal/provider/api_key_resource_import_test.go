@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -106,13 +107,14 @@ func TestImportRejects(t *testing.T) {
 		id   string
 		want []string
 	}{
-		"a whole key":               {added.Secret, []string{"API key given instead of its id", "Import the key by its id: " + added.ID, "treat the key as leaked"}},
-		"a whole key of a subuser":  {"sub-a/" + added.Secret, []string{"API key given instead of its id", "Import the key by its id: " + added.ID}},
+		"a whole key":               {added.Secret, []string{"API key given instead of its id", "Use the key's id instead: " + added.ID, "treat the key as leaked"}},
+		"a whole key of a subuser":  {"sub-a/" + added.Secret, []string{"API key given instead of its id", "Use the key's id instead: " + added.ID}},
 		"a part of a key":           {added.Secret[:50], []string{"API key given instead of its id", "between its first and its second dot"}},
 		"nonsense":                  {"my key", []string{"Invalid API key id", "my-subuser/"}},
-		"a whole key as account":    {added.Secret + "/" + added.ID, []string{"API key given instead of its id", "Import the key by its id: " + added.ID}},
+		"a whole key as account":    {added.Secret + "/" + added.ID, []string{"API key given instead of its id", "Use the key's id instead: " + added.ID}},
 		"spaces around the account": {" sub-a/" + added.ID, []string{"Invalid API key id"}},
 		"a line break in it":        {"sub-a\n/" + added.ID, []string{"Invalid API key id"}},
+		"an account-id without id":  {"account-id/" + added.ID, []string{"Invalid API key id"}},
 		"an account alone":          {"sub-a/", []string{"Invalid API key id"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,4 +124,24 @@ func TestImportRejects(t *testing.T) {
 		})
 	}
 	e.expect()
+}
+
+// An import of a key that does not exist says where the provider looked, and how to
+// find the key.
+func TestImportMissing(t *testing.T) {
+	t.Parallel()
+	const id = "AAAAAAAAAAAAAAAAAAAAAA"
+	e := newEmulated(t, emulator.Config{Subusers: []string{"sub-a"}})
+	check := func(diags diagnostics, words ...string) {
+		t.Helper()
+		diags.expectError(t, "API key not found", "("+id+")", "such as my-subuser/"+id, "middle part of an API key", "data \"sendgrid_api_key\" \"example\"")
+		diags.expectError(t, words...)
+	}
+	s := e.server(nil)
+	_, diags := s.importKey(id)
+	check(diags, "in the credential's own account", "SendGrid ("+strings.TrimPrefix(e.baseURL, "http://")+") reports")
+	_, diags = s.importIdentity(attrs{"id": id, "on_behalf_of": "sub-a"})
+	check(diags, `in account "sub-a"`)
+	_, diags = e.regional(attrs{"region": "eu"}).importKey(id)
+	check(diags, `region "eu"`)
 }

@@ -29,10 +29,13 @@ type apiKeyModel struct {
 	RotateWhenChanged types.Map    `tfsdk:"rotate_when_changed"`
 }
 
+// schemaVersion is the version of the state. Version 0 is the state of other
+// SendGrid providers.
+const schemaVersion = 1
+
 func apiKeyResourceSchema() schema.Schema {
 	return schema.Schema{
-		// Version 0 is the state of other SendGrid providers.
-		Version: 1,
+		Version: schemaVersion,
 		MarkdownDescription: "A SendGrid API key. SendGrid returns the key's secret once, when the key is created. The provider stores it " +
 			"in the state, as `api_key`.\n\n" +
 			"Destroying the resource, or removing its block, **revokes the key**, and whatever uses the key fails. A replacement revokes the old key " +
@@ -85,6 +88,18 @@ func apiKeyResourceSchema() schema.Schema {
 			},
 		},
 	}
+}
+
+// imported reports whether ImportState wrote the state of the key, and nothing has
+// read the key since.
+func (m apiKeyModel) imported() bool {
+	return m.Name.IsNull()
+}
+
+// nullKey returns a key without any value. The zero value of a set or a map is
+// not null: it lacks the type of its elements.
+func nullKey() apiKeyModel {
+	return apiKeyModel{Scopes: types.SetNull(types.StringType), RotateWhenChanged: types.MapNull(types.StringType)}
 }
 
 // fullAccess reports whether the key has Full Access, which omitted scopes
@@ -150,59 +165,8 @@ func (a *api) holdsAssignable(ctx context.Context, account string, remote scopes
 func scopesAdded(added scopes.Set, key sendgrid.APIKey) diag.Diagnostic {
 	names := strings.Join(added, ", ")
 	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "SendGrid adds scopes on its own", fmt.Sprintf(
-		"SendGrid added %s to API key %q (%s), although the provider did not request that. The provider records these scopes with the key. "+
+		"SendGrid added %s to API key %s (%s), although the provider did not request that. The provider records these scopes with the key. "+
 			"It does not show them as a difference, and does not try to remove them. "+
 			"If SendGrid adds them to every key of the account, list them in the provider's ignored_scopes. "+
-			"If somebody added them by hand, remove them in SendGrid's console.", names, key.Name, key.ID))
-}
-
-// nameValidator rejects the empty name, which SendGrid would reject, and names that
-// look like that of a key whose secret was not delivered.
-type nameValidator struct{}
-
-var _ validator.String = nameValidator{}
-
-func (nameValidator) Description(context.Context) string {
-	return "must not be empty, and must not end with \"" + keys.UndeliveredMark + "\""
-}
-
-func (v nameValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (nameValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	name := req.ConfigValue.ValueString()
-	if _, marked := keys.UnmarkedName(name); marked {
-		resp.Diagnostics.AddAttributeError(req.Path, "Reserved name", fmt.Sprintf(
-			"A name must not end with %q. The provider uses this ending for keys whose secret has not reached a secret store.", keys.UndeliveredMark))
-	}
-	if name == "" {
-		resp.Diagnostics.AddAttributeError(req.Path, "Empty name",
-			"A key needs a name, such as \"Newsletter\". It does not have to be unique.")
-	}
-}
-
-// keyIDValidator rejects what cannot be the id of a key, such as a whole key,
-// without quoting it.
-type keyIDValidator struct{}
-
-var _ validator.String = keyIDValidator{}
-
-func (keyIDValidator) Description(context.Context) string {
-	return "must be the id of an API key, which is the middle part of the key"
-}
-
-func (v keyIDValidator) MarkdownDescription(ctx context.Context) string {
-	return v.Description(ctx)
-}
-
-func (keyIDValidator) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || sendgrid.IsKeyID(req.ConfigValue.ValueString()) {
-		return
-	}
-	resp.Diagnostics.AddAttributeError(req.Path, "Invalid API key id",
-		"An id consists of letters, digits, - and _, such as ynfH3dkkSYfdvQRKIjcP5Q. It is the middle part of an API key, without the dots.")
+			"If somebody added them by hand, remove them in SendGrid's console.", names, quoted(key.Name), key.ID))
 }

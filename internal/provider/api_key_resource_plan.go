@@ -60,7 +60,7 @@ func (r *apiKeyResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		replace, diags := r.planChange(ctx, policy, config, state, &plan, requested, rec)
 		resp.RequiresReplace = append(resp.RequiresReplace, replace...)
 		resp.Diagnostics.Append(diags...)
-	case !rec.present():
+	case !hasPrivate(ctx, req.Private, recordKey):
 		_, diags := r.api.planSecret(&plan, nil, rec)
 		resp.Diagnostics.Append(diags...)
 		resp.Diagnostics.Append(r.checkCreate(ctx, plan, requested, nil)...)

@@ -16,7 +16,8 @@ const recordKey = "record"
 // attributes, in private state. Create writes a new one, because Terraform hands
 // the private state of a replaced key on to its replacement.
 type keyRecord struct {
-	// Region is the region in which the key was created or first read.
+	// Region is the region in which the key was created or first read, empty if
+	// that is not known.
 	Region string `json:"region,omitempty"`
 	// CreatedAt is when this provider created the key, the zero time if it did not.
 	CreatedAt time.Time `json:"made_at,omitzero"`
@@ -32,11 +33,6 @@ type keyRecord struct {
 	Delivery delivery `json:"delivery,omitempty"`
 	// Learned is what the reads of a restricted key have shown.
 	Learned scopes.Learned `json:"learned,omitzero"`
-}
-
-// present reports whether the record was ever written.
-func (r keyRecord) present() bool {
-	return r.Region != "" || !r.CreatedAt.IsZero()
 }
 
 // adopted reports whether this provider did not create the key.
@@ -64,7 +60,7 @@ func (a *api) claimRegion(rec *keyRecord, id string) diag.Diagnostics {
 	if rec.Region == "" {
 		rec.Region = a.region
 	}
-	// While the provider's region is unknown, its client returns an error.
+	// A region that is not known is no other region.
 	if rec.Region == a.region || a.region == "" {
 		return nil
 	}

@@ -14,7 +14,7 @@ import (
 func TestRecordFormat(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{FullAccess: []string{"alerts.read", "mail.send"}})
-	s := e.server(attrs{"region": "eu"})
+	s := e.regional(attrs{"region": "eu"})
 	k, diags := s.apply(s.none(), attrs{"name": "a"})
 	diags.requireNoErrors(t)
 	k, diags = s.read(k)
@@ -50,4 +50,19 @@ func TestReplacementForgetsFullAccess(t *testing.T) {
 	if diff := cmp.Diff([]string{"mail.send"}, k.attr(t, "scopes")); diff != "" {
 		t.Errorf("scopes (-want +got):\n%s", diff)
 	}
+}
+
+// The second plan of a replacement repeats no check, also if the record of the key
+// holds nothing.
+func TestSecondPlanOfReplacement(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{Credential: "no-api-key"})
+	added := e.emulator.AddKey(emulator.Parent, "a", []string{"mail.send"})
+	s := e.server(nil)
+	k, diags := s.importKey(added.ID)
+	diags.requireNone(t)
+	e.requests()
+	_, diags = s.plan(key{value: s.none().value, private: k.private}, attrs{"name": "a", "scopes": []string{"mail.send"}})
+	diags.requireNone(t)
+	e.expect()
 }

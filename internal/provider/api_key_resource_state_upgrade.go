@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -40,24 +41,44 @@ func (r *apiKeyResource) UpgradeState(context.Context) map[int64]resource.StateU
 	}}
 }
 
-// MoveState reads the state of other providers in a moved block. It accepts any
-// registry and namespace, because mirrors rename both.
+// MoveState reads the state of other providers in a moved block, and the state of
+// this provider from another address. It accepts any registry and namespace,
+// because mirrors rename both.
 func (r *apiKeyResource) MoveState(context.Context) []resource.StateMover {
 	return []resource.StateMover{{
 		StateMover: func(ctx context.Context, req resource.MoveStateRequest, resp *resource.MoveStateResponse) {
 			ctx = maskSecrets(ctx)
 			fromSendGrid := strings.HasSuffix(req.SourceProviderAddress, "/sendgrid")
-			if !fromSendGrid || req.SourceTypeName != "sendgrid_api_key" || req.SourceSchemaVersion != 0 {
+			if !fromSendGrid || req.SourceTypeName != "sendgrid_api_key" || req.SourceSchemaVersion > schemaVersion {
 				// A mover without a result declines the source.
 				return
 			}
-			key, diags := readForeignState(req.SourceRawState)
+			var key apiKeyModel
+			var diags diag.Diagnostics
+			if req.SourceSchemaVersion == schemaVersion {
+				key, diags = readOwnState(ctx, req.SourceRawState)
+				resp.TargetPrivate = req.SourcePrivate
+			} else {
+				key, diags = readForeignState(req.SourceRawState)
+			}
 			resp.Diagnostics.Append(diags...)
 			if !resp.Diagnostics.HasError() {
 				resp.Diagnostics.Append(resp.TargetState.Set(ctx, key)...)
 			}
 		},
 	}}
+}
+
+// readOwnState reads state of this provider. Like readForeignState, it quotes no
+// value.
+func readOwnState(ctx context.Context, raw *tfprotov6.RawState) (key apiKeyModel, diags diag.Diagnostics) {
+	state := tfsdk.State{Schema: apiKeyResourceSchema()}
+	var err error
+	state.Raw, err = raw.Unmarshal(state.Schema.Type().TerraformType(ctx))
+	if err != nil || state.Get(ctx, &key).HasError() || key.ID.IsNull() || key.Name.IsNull() {
+		return key, unreadableState(raw)
+	}
+	return key, nil
 }
 
 // foreignKey is the union of what the other providers store about a key.
@@ -84,26 +105,22 @@ const foreignImported = "not available as resource was imported"
 // readForeignState converts the state of another provider. It quotes no value,
 // because any value could be the secret.
 func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
-	var given map[string]json.RawMessage
 	var foreign foreignKey
-	if raw == nil || json.Unmarshal(raw.JSON, &given) != nil || json.Unmarshal(raw.JSON, &foreign) != nil {
-		return apiKeyModel{}, unreadableState(slices.Sorted(maps.Keys(given)))
+	if raw == nil || json.Unmarshal(raw.JSON, &foreign) != nil {
+		return apiKeyModel{}, unreadableState(raw)
 	}
 	if foreign.ID == "" {
 		foreign.ID = foreign.APIKeyID
 	}
 	if foreign.ID == "" || foreign.Name == "" {
-		return apiKeyModel{}, unreadableState(slices.Sorted(maps.Keys(given)))
+		return apiKeyModel{}, unreadableState(raw)
 	}
-	key := apiKeyModel{
-		ID:     types.StringValue(foreign.ID),
-		Name:   types.StringValue(foreign.Name),
-		Scopes: types.SetNull(types.StringType),
-		// The first read records an account that the state does not have.
-		OnBehalfOf:        types.StringPointerValue(firstOf(foreign.OnBehalfOf, foreign.SubUser)),
-		APIKey:            types.StringPointerValue(firstOf(foreign.APIKey, foreign.Key)),
-		RotateWhenChanged: types.MapNull(types.StringType),
-	}
+	key := nullKey()
+	key.ID = types.StringValue(foreign.ID)
+	key.Name = types.StringValue(foreign.Name)
+	// The first read records an account that the state does not have.
+	key.OnBehalfOf = types.StringPointerValue(firstOf(foreign.OnBehalfOf, foreign.SubUser))
+	key.APIKey = types.StringPointerValue(firstOf(foreign.APIKey, foreign.Key))
 	if secret := key.APIKey.ValueString(); secret == "" || secret == foreignImported {
 		key.APIKey = types.StringNull()
 	}
@@ -123,10 +140,15 @@ func firstOf(a, b *string) *string {
 	return b
 }
 
-func unreadableState(attributes []string) diag.Diagnostics {
+func unreadableState(raw *tfprotov6.RawState) diag.Diagnostics {
+	var given map[string]json.RawMessage
+	if raw != nil {
+		// What is no object has no attributes.
+		_ = json.Unmarshal(raw.JSON, &given)
+	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic("State of an unknown provider", fmt.Sprintf(
 		"Neither this provider nor an earlier SendGrid provider writes state like that of this sendgrid_api_key: "+
 			"it lacks the key's id or name, or stores them in another form. Its attributes are: %s.\n\n"+
-			"Nothing was changed. Go back to the provider that wrote the state, or remove the key from the state with a removed block "+
-			"(destroy = false) and import it by its id.", strings.Join(attributes, ", ")))}
+			"Nothing was changed. Go back to the provider that wrote the state, or remove the key from the state with "+
+			"\"terraform state rm\", which does not revoke it, and import it by its id.", strings.Join(slices.Sorted(maps.Keys(given)), ", ")))}
 }

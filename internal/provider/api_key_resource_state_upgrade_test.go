@@ -7,7 +7,9 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
@@ -33,10 +35,15 @@ func (s *server) upgrade(f foreign) (key, diagnostics) {
 // move reads state of another provider as a moved block does.
 func (s *server) move(f foreign, provider string) (key, diagnostics) {
 	s.t.Helper()
+	return s.moveVersion(f, provider, 0)
+}
+
+func (s *server) moveVersion(f foreign, provider string, version int64) (key, diagnostics) {
+	s.t.Helper()
 	raw, err := json.Marshal(f.attributes)
 	s.must(err)
 	resp, err := s.MoveResourceState(s.ctx, &tfprotov6.MoveResourceStateRequest{
-		SourceProviderAddress: provider, SourceTypeName: keyResource, SourceSchemaVersion: 0,
+		SourceProviderAddress: provider, SourceTypeName: keyResource, SourceSchemaVersion: version,
 		SourceState: &tfprotov6.RawState{JSON: raw}, SourcePrivate: f.private, TargetTypeName: keyResource,
 	})
 	s.must(err)
@@ -138,8 +145,9 @@ func TestForeignStateOfUnknownShape(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			_, upgraded := s.upgrade(foreign{attributes: attributes})
 			_, moved := s.move(foreign{attributes: attributes}, "registry.terraform.io/someone/sendgrid")
-			for _, diags := range []diagnostics{upgraded, moved} {
-				diags.expectError(t, "State of an unknown provider")
+			_, current := s.moveVersion(foreign{attributes: attributes}, "registry.terraform.io/someone/sendgrid", 1)
+			for _, diags := range []diagnostics{upgraded, moved, current} {
+				diags.expectError(t, "State of an unknown provider", `"terraform state rm"`)
 				diags.expectError(t, slices.Collect(maps.Keys(attributes))...)
 				diags.exclude(t, value)
 			}
@@ -150,4 +158,54 @@ func TestForeignStateOfUnknownShape(t *testing.T) {
 		t.Error("moved from another kind of provider")
 	}
 	e.expect()
+}
+
+// This provider's own state moves from the namespace of a mirror, with what the
+// provider recorded about the key.
+func TestMoveFromMirror(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	s := e.server(nil)
+	config := attrs{"name": "a"}
+	k, diags := s.apply(s.none(), config)
+	diags.requireNoErrors(t)
+	attributes := map[string]any{}
+	for name := range s.keyType.AttributeTypes {
+		attributes[name] = k.attr(t, name)
+	}
+	e.requests()
+
+	moved, diags := s.moveVersion(foreign{attributes: attributes, private: k.private}, "mirror.example/mirrored/sendgrid", 1)
+	diags.requireNone(t)
+	if !moved.value.Equal(k.value) {
+		t.Errorf("state %s, want %s", moved.value, k.value)
+	}
+	if diff := cmp.Diff(string(k.private), string(moved.private)); diff != "" {
+		t.Errorf("private state (-want +got):\n%s", diff)
+	}
+	e.expect()
+	moved, diags = s.read(moved)
+	diags.requireNone(t)
+	s.expectPlan(moved, config, "no-op")
+
+	// A later version is not known.
+	if _, diags := s.moveVersion(foreign{attributes: attributes}, "mirror.example/mirrored/sendgrid", 2); !diags.hasErrors() {
+		t.Error("moved from a later version")
+	}
+}
+
+// A key without any value can be written to state, whatever attributes the schema has.
+func TestNullKey(t *testing.T) {
+	t.Parallel()
+	schema := apiKeyResourceSchema()
+	state := tfsdk.State{Schema: schema, Raw: tftypes.NewValue(schema.Type().TerraformType(t.Context()), nil)}
+	if diags := state.Set(t.Context(), nullKey()); diags.HasError() {
+		t.Error(diags)
+	}
+	values := as[map[string]tftypes.Value](t, state.Raw)
+	for name, value := range values {
+		if !value.IsNull() {
+			t.Errorf("%s is %s", name, value)
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
@@ -55,6 +56,7 @@ func (d *apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			"name_prefix": schema.StringAttribute{
 				MarkdownDescription: "Reads only keys whose names begin with this prefix.",
 				Optional:            true,
+				Validators:          []validator.String{nameValidator{lookup: true}},
 			},
 			"include_scopes": schema.BoolAttribute{
 				MarkdownDescription: "Whether to read the scopes of each key, which takes one request per key. Defaults to `false`.",

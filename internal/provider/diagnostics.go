@@ -33,7 +33,7 @@ func (s subject) object() string {
 	}
 	words := []string{"API key"}
 	if s.name != "" {
-		words = append(words, fmt.Sprintf("%q", s.name))
+		words = append(words, quoted(s.name))
 	}
 	if s.id != "" {
 		words = append(words, "("+s.id+")")
@@ -83,7 +83,8 @@ func (a *api) diagnoseFailure(ctx context.Context, what subject, failed string, 
 	return explained(summary, append(paragraphs, advice)...)
 }
 
-// explained returns an error that ends with the address of its explanation.
+// explained returns an error that ends with the address of its explanation. The
+// paragraphs may repeat anything that users or SendGrid wrote, so it redacts them.
 func explained(summary string, paragraphs ...string) diag.Diagnostic {
 	var text strings.Builder
 	for _, paragraph := range paragraphs {
@@ -91,7 +92,7 @@ func explained(summary string, paragraphs ...string) diag.Diagnostic {
 			text.WriteString(paragraph + "\n\n")
 		}
 	}
-	return diag.NewErrorDiagnostic(summary, text.String()+"See "+guideURL("troubleshooting")+".")
+	return diag.NewErrorDiagnostic(summary, sendgrid.Redact(text.String())+"See "+guideURL("troubleshooting")+".")
 }
 
 // explain returns the summary for a failure and what to do about it.
@@ -143,11 +144,17 @@ func (a *api) rejectedScopes(ctx context.Context, what subject) string {
 	if err != nil {
 		return "A key can have only scopes that SendGrid knows and that the provider's credential holds. Check both."
 	}
-	if missing := what.scopes.Minus(held); len(missing) > 0 {
+	missing := what.scopes.Minus(held)
+	switch {
+	case len(missing) > 0 && len(missing.Minus(scopes.Default().Billing)) == 0:
+		return fmt.Sprintf("The provider's credential does not hold %s in %s, and no API key can hold billing scopes together with those that manage keys. "+
+			"Create the key in SendGrid's console and import it.", strings.Join(missing, ", "), accountName(what.account))
+	case len(missing) > 0:
 		return fmt.Sprintf("The provider's credential does not hold %s in %s, and it cannot grant scopes that it does not hold. "+
 			"Check the spelling, or use a credential that holds them.", strings.Join(missing, ", "), accountName(what.account))
+	default:
+		return "The provider's credential holds every requested scope. Check that the account's plan includes the features that they belong to."
 	}
-	return "The provider's credential holds every requested scope. Check that the account's plan includes the features that they belong to."
 }
 
 // forbidden names the scope that the credential lacks for a request.
@@ -198,6 +205,20 @@ func keyNotFound(what subject) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "API key not found", fmt.Sprintf(
 		"There is no %s in %s. It was revoked, or it belongs to another account: set on_behalf_of to look in a subuser's account.",
 		what.object(), accountName(what.account)))
+}
+
+// importNotFound is the error about an import of a key that does not exist.
+func (a *api) importNotFound(what subject) diag.Diagnostic {
+	region := ""
+	if a.region != "" {
+		region = fmt.Sprintf(", region %q", a.region)
+	}
+	return explained("API key not found", fmt.Sprintf(
+		"SendGrid (%s%s) reports that %s does not exist in %s. Nothing was imported.",
+		a.client.Host(), region, what.object(), accountName(what.account)),
+		"Check the id, the account and the provider's region. "+whatIsAnID+" To import a key of a subuser, use its account and its id, such as my-subuser/"+what.id+".",
+		"If you know the key's name, the data source sendgrid_api_key returns its id:\n\n"+
+			"data \"sendgrid_api_key\" \"example\" {\n  name = \"Newsletter\"\n}")
 }
 
 // sentence returns the text of an error as a sentence.

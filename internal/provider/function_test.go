@@ -46,7 +46,7 @@ func TestPermissionScopes(t *testing.T) {
 		"two groups":         {m{"alerts": "read", "stats.browser": "full"}, []string{"alerts.read", "browsers.stats.read"}, ""},
 		"none":               {m{}, []string{}, ""},
 		"a misspelled group": {m{"alert": "read"}, nil, `There is no permission group "alert"; the closest match is "alerts"`},
-		"a wrong level":      {m{"alerts": "write"}, nil, `Permission group "alerts" has no level "write"`},
+		"a wrong level":      {m{"alerts": "write"}, nil, `Permission group "alerts" has no level "write", only "read" and "full"`},
 		"billing":            {m{"billing": "full", "alerts": "read"}, nil, "Billing cannot be combined with other permission groups"},
 	} {
 		t.Run(name, func(t *testing.T) {

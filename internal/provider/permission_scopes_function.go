@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
 var _ function.Function = permissionScopesFunction{}
@@ -50,7 +51,7 @@ func (permissionScopesFunction) Run(ctx context.Context, req function.RunRequest
 	levels := map[string]string{}
 	for group, level := range given {
 		if level.IsNull() {
-			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The level of permission group %q is null. Omit the group if it grants nothing", group))
+			resp.Error = function.NewArgumentFuncError(0, fmt.Sprintf("The level of permission group %s is null. Omit the group if it grants nothing", quoted(group)))
 			return
 		}
 		levels[group] = level.ValueString()
@@ -58,7 +59,7 @@ func (permissionScopesFunction) Run(ctx context.Context, req function.RunRequest
 	granted, err := scopes.Default().Permissions(levels)
 	if err != nil {
 		// Terraform adds the full stop.
-		resp.Error = function.NewArgumentFuncError(0, strings.TrimSuffix(sentence(err), "."))
+		resp.Error = function.NewArgumentFuncError(0, sendgrid.Redact(strings.TrimSuffix(sentence(err), ".")))
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, scopesValue(granted))

@@ -13,6 +13,12 @@ type privateState interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
+// hasPrivate reports whether writePrivate stored a value under key.
+func hasPrivate(ctx context.Context, private privateState, key string) bool {
+	data, diags := private.GetKey(ctx, key)
+	return data != nil && !diags.HasError()
+}
+
 // readPrivate returns the value that writePrivate stored under key, the zero
 // value if there is none.
 func readPrivate[T any](ctx context.Context, private privateState, key string) (value T, diags diag.Diagnostics) {

@@ -66,7 +66,7 @@ func (p *sendgridProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			},
 			"region": schema.StringAttribute{
 				MarkdownDescription: "Region of the account: `global` (the default), or `eu` for EU regional subusers. " +
-					"The provider records the region of each key and reports an error if it changes. " +
+					"The provider records the region of each key and reports an error if it changes, unless `base_url` overrides `region`. " +
 					"Can also be set with `SENDGRID_REGION`.",
 				Optional: true,
 			},

@@ -100,6 +100,30 @@ func TestProviderConfig(t *testing.T) {
 			config:   attrs{"api_key": credential, "base_url": "api.sendgrid.com"},
 			validate: []string{`"base_url"`, "must be a URL"},
 		},
+		"base_url without a host": {
+			config:   attrs{"api_key": credential, "base_url": "https://:443"},
+			validate: []string{`"base_url"`, "must be a URL"},
+		},
+		"base_url with the version": {
+			config:   attrs{"api_key": credential, "base_url": "https://api.sendgrid.com/v3"},
+			validate: []string{`"base_url"`, "must not end in /v3, which the provider adds"},
+		},
+		"base_url with the version and a slash": {
+			config:   attrs{"api_key": credential, "base_url": "https://sendgrid.example/proxy/v3/"},
+			validate: []string{`"base_url"`, "must not end in /v3"},
+		},
+		"base_url with a query": {
+			config:   attrs{"api_key": credential, "base_url": "https://sendgrid.example/?tenant=a"},
+			validate: []string{`"base_url"`, "without user, query or fragment"},
+		},
+		"base_url with an empty query": {
+			config:   attrs{"api_key": credential, "base_url": "https://sendgrid.example?"},
+			validate: []string{`"base_url"`, "without user, query or fragment"},
+		},
+		"base_url with an empty fragment": {
+			config:   attrs{"api_key": credential, "base_url": "https://sendgrid.example#"},
+			validate: []string{`"base_url"`, "without user, query or fragment"},
+		},
 		"base_url of another scheme": {
 			config:   attrs{"api_key": credential, "base_url": "ftp://api.sendgrid.com"},
 			validate: []string{`"base_url"`, "must begin with https://"},
@@ -112,6 +136,15 @@ func TestProviderConfig(t *testing.T) {
 			config:   attrs{"api_key": credential, "on_behalf_of": "sub\na"},
 			validate: []string{`"on_behalf_of"`, "username"},
 		},
+		"on_behalf_of without the id of the account": {
+			config:   attrs{"api_key": credential, "on_behalf_of": "account-id"},
+			validate: []string{`"on_behalf_of"`, `must have one id after "account-id"`},
+		},
+		"on_behalf_of with two ids": {
+			config:   attrs{"api_key": credential, "on_behalf_of": "account-id 4 2"},
+			validate: []string{`"on_behalf_of"`, `must have one id after "account-id"`},
+		},
+		"on_behalf_of of a subuser with such a name": {config: attrs{"api_key": credential, "on_behalf_of": "account-id-42"}},
 		"request_timeout that does not parse": {
 			config:   attrs{"api_key": credential, "request_timeout": "30"},
 			validate: []string{`"request_timeout"`, "Invalid request_timeout", `such as "45s"`, `not "30"`},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -58,6 +59,8 @@ func (a *revokeAPIKeyAction) Invoke(ctx context.Context, req action.InvokeReques
 		OnBehalfOf types.String `tfsdk:"on_behalf_of"`
 	}
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	// Terraform validates before it knows every value.
+	resp.Diagnostics.Append(checkKeyID(path.Root("id"), config.ID.ValueString())...)
 	account, diags := a.api.knownAccount(config.OnBehalfOf)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -65,7 +68,7 @@ func (a *revokeAPIKeyAction) Invoke(ctx context.Context, req action.InvokeReques
 	}
 	id := config.ID.ValueString()
 	what := subject{verb: "delete", id: id, account: account}
-	if id == a.api.ownID {
+	if a.api.isOwnKey(id) {
 		resp.Diagnostics.Append(revokesOwnKey(what))
 		return
 	}

@@ -11,7 +11,23 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
-// invoke runs action sendgrid_revoke_api_key and returns its progress messages.
+// validateAction validates the configuration of action sendgrid_revoke_api_key.
+func (s *server) validateAction(config attrs) diagnostics {
+	s.t.Helper()
+	const name = "sendgrid_revoke_api_key"
+	validator, ok := s.ProviderServer.(tfprotov6.ActionServer)
+	if !ok {
+		s.t.Fatal("the provider has no actions")
+	}
+	resp, err := validator.ValidateActionConfig(s.ctx, &tfprotov6.ValidateActionConfigRequest{
+		ActionType: name, Config: s.config(s.schemas.ActionSchemas[name].Schema, config),
+	})
+	s.must(err)
+	return resp.Diagnostics
+}
+
+// invoke runs action sendgrid_revoke_api_key, with a configuration that need not be
+// valid, and returns its progress messages.
 func (s *server) invoke(config attrs) (progress []string, diags diagnostics) {
 	s.t.Helper()
 	const name = "sendgrid_revoke_api_key"
@@ -20,12 +36,6 @@ func (s *server) invoke(config attrs) (progress []string, diags diagnostics) {
 		s.t.Fatal("the provider has no actions")
 	}
 	value := s.config(s.schemas.ActionSchemas[name].Schema, config)
-	valid, err := invoker.ValidateActionConfig(s.ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: value})
-	s.must(err)
-	diags = valid.Diagnostics
-	if diags.hasErrors() {
-		return nil, diags
-	}
 	stream, err := invoker.InvokeAction(s.ctx, &tfprotov6.InvokeActionRequest{ActionType: name, Config: value})
 	s.must(err)
 	for event := range stream.Events {
@@ -80,7 +90,7 @@ func TestRevokeAction(t *testing.T) {
 		},
 		"a whole key": {
 			config: func(parent, _ emulator.Key) attrs { return attrs{"id": parent.Secret} },
-			err:    []string{"Invalid API key id"},
+			err:    []string{"API key given instead of its id"},
 			left:   2,
 		},
 		"an outage": {
@@ -102,7 +112,11 @@ func TestRevokeAction(t *testing.T) {
 			}
 			s := e.server(test.provider)
 			config := test.config(parent, sub)
-			progress, diags := s.invoke(config)
+			var progress []string
+			diags := s.validateAction(config)
+			if !diags.hasErrors() {
+				progress, diags = s.invoke(config)
+			}
 			for i, message := range progress {
 				id, _ := config["id"].(string)
 				progress[i] = strings.ReplaceAll(message, id, "ID")
@@ -118,4 +132,23 @@ func TestRevokeAction(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Terraform validates an id that it does not know yet, and invokes the action with
+// whatever the id turns out to be.
+func TestRevokeActionChecksTheID(t *testing.T) {
+	t.Parallel()
+	// The id of such a credential is not known: it must not match an empty one.
+	e := newEmulated(t, emulator.Config{Credential: "no-api-key"})
+	s := e.server(nil)
+	s.validateAction(attrs{"id": unknown{}}).requireNone(t)
+	for id, want := range map[string]string{"": "Invalid API key id", emulator.Credential: "API key given instead of its id"} {
+		progress, diags := s.invoke(attrs{"id": id})
+		diags.expectError(t, `"id"`, want)
+		if len(diags) != 1 || len(progress) > 0 {
+			t.Errorf("with id %q: progress %q\n%s", id, progress, diags)
+		}
+		diags.exclude(t, "own credential", emulator.Credential)
+	}
+	e.expect()
 }

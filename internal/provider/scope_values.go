@@ -133,7 +133,7 @@ func (scopesValidator) ValidateSet(ctx context.Context, req validator.SetRequest
 	for _, name := range set {
 		if !scopes.WellFormed(name) {
 			resp.Diagnostics.AddAttributeError(req.Path, "Malformed scope", fmt.Sprintf(
-				"%q is not a scope name. Scope names are lower-case words with digits and underscores, joined by dots, such as \"mail.send\".", name))
+				"%s is not a scope name. Scope names are lower-case words with digits and underscores, joined by dots, such as \"mail.send\".", quoted(name)))
 		}
 	}
 	if resp.Diagnostics.HasError() {

@@ -28,6 +28,17 @@ var regions = map[string]string{
 	"eu":     sendgrid.EUURL,
 }
 
+// regionOf returns the region whose API has the URL, and "" for any other URL,
+// such as that of a proxy, which can lead to any region.
+func regionOf(baseURL string) string {
+	for region, url := range regions {
+		if strings.EqualFold(strings.TrimSuffix(baseURL, "/"), url) {
+			return region
+		}
+	}
+	return ""
+}
+
 // providerModel is the provider block.
 type providerModel struct {
 	APIKey         types.String `tfsdk:"api_key"`
@@ -42,7 +53,8 @@ type providerModel struct {
 // settings are the provider block, completed from the environment and the
 // defaults.
 type settings struct {
-	apiKey         string
+	apiKey string
+	// region is empty if baseURL is that of no region.
 	region         string
 	baseURL        string
 	onBehalfOf     string
@@ -78,7 +90,7 @@ func (s settings) api(timing keys.Timing) api {
 		timing:  timing,
 	}
 	configured.ownID, _ = sendgrid.KeyID(s.apiKey)
-	if s.unknown("region") {
+	if s.unknown("region") || s.unknown("base_url") {
 		configured.region = ""
 	}
 	if s.unknown("on_behalf_of") {
@@ -127,7 +139,7 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 	}
 	if value, set := text("region", model.Region); set {
 		if _, known := regions[value]; !known {
-			check("region", fmt.Errorf(`must be "global" or "eu", not %q; if the configuration does not set it, the environment variable %s does`, value, envName("region")))
+			check("region", fmt.Errorf(`must be "global" or "eu", not %s; if the configuration does not set it, the environment variable %s does`, quoted(value), envName("region")))
 		}
 		s.region = value
 	}
@@ -135,6 +147,7 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 	if value, set := text("base_url", model.BaseURL); set {
 		check("base_url", checkBaseURL(value))
 		s.baseURL = value
+		s.region = regionOf(value)
 	}
 	if value, set := text("on_behalf_of", model.OnBehalfOf); set {
 		check("on_behalf_of", checkAccount(value))
@@ -143,7 +156,7 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 	if known("request_timeout", model.RequestTimeout) {
 		timeout, err := time.ParseDuration(model.RequestTimeout.ValueString())
 		if err != nil || timeout <= 0 {
-			err = fmt.Errorf(`must be a positive duration such as "45s" or "2m", not %q`, model.RequestTimeout.ValueString())
+			err = fmt.Errorf(`must be a positive duration such as "45s" or "2m", not %s`, quoted(model.RequestTimeout.ValueString()))
 		}
 		check("request_timeout", err)
 		s.requestTimeout = timeout
@@ -163,7 +176,7 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 				continue
 			}
 			if !scopes.WellFormed(name.ValueString()) {
-				check("ignored_scopes", fmt.Errorf("must contain scope names such as \"mail.send\", not %q", name.ValueString()))
+				check("ignored_scopes", fmt.Errorf("must contain scope names such as \"mail.send\", not %s", quoted(name.ValueString())))
 			}
 			s.ignoredScopes = append(s.ignoredScopes, name.ValueString())
 		}
@@ -190,20 +203,25 @@ func checkCredential(value string) error {
 }
 
 // checkBaseURL rejects URLs that would send the credential over the network
-// unencrypted, and URLs with more than scheme, host and path.
+// unencrypted, and URLs with more than scheme, host and path. It does not quote
+// the value, because any part of it could be a token.
 func checkBaseURL(value string) error {
 	u, err := url.Parse(value)
 	switch {
-	case err != nil || u.Host == "":
+	case err != nil || u.Hostname() == "":
 		return fmt.Errorf("must be a URL such as %q", sendgrid.GlobalURL)
-	case u.User != nil || u.RawQuery != "" || u.Fragment != "":
+	case sendgrid.SecretPattern().MatchString(value):
+		return errors.New("must not contain an API key, which is a secret")
+	case u.User != nil || strings.ContainsAny(value, "?#"):
 		return errors.New("must consist of scheme, host and path, without user, query or fragment")
+	case strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/v3"):
+		return errors.New("must not end in /v3, which the provider adds")
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
 		return nil
 	case u.Scheme == "http":
-		return fmt.Errorf("must use https:// for %s: requests carry the credential, and http:// is allowed only for loopback addresses", u.Hostname())
+		return errors.New("must use https://: requests carry the credential, and http:// is allowed only for loopback addresses")
 	default:
-		return fmt.Errorf("must begin with https://, not with %s://", u.Scheme)
+		return errors.New("must begin with https://")
 	}
 }
 

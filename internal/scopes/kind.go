@@ -37,3 +37,15 @@ func (p Policy) ChangesKind(from, to Set) bool {
 	was := p.KindOf(from)
 	return was != KindMixed && was != p.KindOf(to)
 }
+
+// NotGrantable returns the known scopes among the requested ones that a credential
+// cannot grant because it does not hold them. Billing scopes are among them only
+// if the credential holds others of that kind: a key that manages keys holds none,
+// so their absence says nothing about what SendGrid lets it grant.
+func NotGrantable(requested, held Set) Set {
+	missing := requested.Intersect(Default().Known).Minus(held)
+	if billing := Default().Billing; len(billing.Intersect(held)) == 0 {
+		return missing.Minus(billing)
+	}
+	return missing
+}

@@ -61,16 +61,9 @@ func (g Group) grants(level string) (Set, error) {
 		return NewSet(g.Full...), nil
 	case level == levelRead && len(g.Read) > 0:
 		return NewSet(g.Read...), nil
-	case level == levelRead:
-		return nil, fmt.Errorf("permission group %q has no level %q, only %q", g.Key, levelRead, levelFull)
+	case len(g.Read) > 0:
+		return nil, fmt.Errorf("permission group %q has no level %q, only %q and %q", g.Key, level, levelRead, levelFull)
 	default:
-		return nil, fmt.Errorf("permission group %q has no level %q; the closest match is %q", g.Key, level, Nearest(level, g.levels()))
+		return nil, fmt.Errorf("permission group %q has no level %q, only %q", g.Key, level, levelFull)
 	}
-}
-
-func (g Group) levels() []string {
-	if len(g.Read) == 0 {
-		return []string{levelFull}
-	}
-	return []string{levelRead, levelFull}
 }

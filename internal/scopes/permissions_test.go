@@ -26,10 +26,12 @@ func TestPermissions(t *testing.T) {
 		"billing":                   {m{"billing": "read"}, "billing.read", ""},
 		"unknown group":             {m{"mail_sned": "full"}, "", `there is no permission group "mail_sned"; the closest match is "mail_send"`},
 		"title instead of key":      {m{"Mail Send": "full"}, "", `there is no permission group "Mail Send"; the closest match is "mail_send"`},
-		"unknown level":             {m{"alerts": "reed"}, "", `permission group "alerts" has no level "reed"; the closest match is "read"`},
+		"unknown level":             {m{"alerts": "reed"}, "", `permission group "alerts" has no level "reed", only "read" and "full"`},
+		"upper-case level":          {m{"mail_send": "FULL"}, "", `permission group "mail_send" has no level "FULL", only "read" and "full"`},
+		"part of a group":           {m{"mail": "full"}, "", `there is no permission group "mail"; the closest match is "mail_send"`},
 		"empty level":               {m{"alerts": ""}, "", `permission group "alerts" has no level ""`},
 		"missing level":             {m{"marketing": "read"}, "", `permission group "marketing" has no level "read", only "full"`},
-		"misspelled missing level":  {m{"marketing": "raed"}, "", `permission group "marketing" has no level "raed"; the closest match is "full"`},
+		"misspelled missing level":  {m{"marketing": "raed"}, "", `permission group "marketing" has no level "raed", only "full"`},
 		"billing and another group": {m{"billing": "read", "alerts": "read"}, "", "billing cannot be combined with other permission groups"},
 		"first of several mistakes": {m{"zzz": "read", "aaa": "read"}, "", `"aaa"`},
 	} {
@@ -75,6 +77,7 @@ func TestNearest(t *testing.T) {
 		"di.bounce_block_classifications.read": "di.bounce_block_classification.read",
 		"message.read":                         "messages.read",
 		"templates.version.read":               "templates.versions.read",
+		"mail.batch":                           "mail.batch.read",
 	} {
 		if got := scopes.Nearest(name, known); got != want {
 			t.Errorf("nearest to %q is %q, want %q", name, got, want)

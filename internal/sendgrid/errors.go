@@ -89,7 +89,7 @@ func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s", e.Method, e.URL)
 	if e.Account != "" {
-		fmt.Fprintf(&b, " on behalf of %q", e.Account)
+		fmt.Fprintf(&b, " on behalf of %q", Redact(e.Account))
 	}
 	b.WriteString(": ")
 	b.WriteString(e.Response())
