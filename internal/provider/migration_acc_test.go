@@ -117,3 +117,28 @@ func TestAccMigrate(t *testing.T) {
 		})
 	}
 }
+
+// A key whose state no provider can read leaves the state as the error says, and
+// comes back by an import. It is never revoked.
+func TestAccUnreadableState(t *testing.T) {
+	t.Parallel()
+	if os.Getenv("SENDGRID_LIVE") != "" {
+		t.Skip("needs a key with a known id")
+	}
+	server := emulator.Start(emulator.Config{})
+	t.Cleanup(server.Close)
+	k := server.AddKey(emulator.Parent, "a", []string{"mail.send"})
+	f := installProviders(t, []string{"someone"})(t, server, nil)
+	type m = map[string]any
+	f.writeState([]any{m{
+		"mode": "managed", "type": keyResource, "name": "a", "provider": f.provider("terraform-sendgrid"),
+		"instances": []m{{"schema_version": 0, "attributes": m{"identifier": k.ID}, "sensitive_attributes": []any{}}},
+	}})
+	block := fmt.Sprintf("\nresource %q \"a\" {\n  name   = \"a\"\n  scopes = [\"mail.send\"]\n}\n", keyResource)
+	f.Write("main.tf", ownProvider+block)
+	f.Init()
+	f.expect(f.Must(1, "plan", "-no-color"), "State of an unknown provider", "identifier", "terraform state rm")
+	f.Must(0, "state", "rm", keyResource+".a")
+	f.Must(0, "import", keyResource+".a", k.ID)
+	f.expect(f.Must(0, "plan", "-no-color", "-detailed-exitcode"), "No changes.")
+}

@@ -71,8 +71,9 @@ func TestPastedIntoBlocks(t *testing.T) {
 		_, applied := s.apply(s.none(), config)
 		expectPasted(t, s.validateKey(config), planned, again, applied)
 		_, opened := s.openKey(config)
-		expectPasted(t, s.validateEphemeral(config), opened)
+		expectPasted(t, s.validateEphemeral(keyResource, config), opened)
 	}
+	expectPasted(t, s.validateEphemeral("sendgrid_api_key_secret", attrs{"id": pasted}))
 	for name, configs := range map[string][]attrs{
 		"sendgrid_api_key":  {{"id": pasted}, {"name": pasted}, {"name": "sub-a/" + pasted}, {"id": k.ID, "on_behalf_of": pasted}},
 		"sendgrid_api_keys": {{"name_prefix": pasted}, {"on_behalf_of": pasted}},
@@ -131,10 +132,10 @@ func TestTokenInBaseURL(t *testing.T) {
 }
 
 // validateEphemeral validates an ephemeral block.
-func (s *server) validateEphemeral(config attrs) diagnostics {
+func (s *server) validateEphemeral(name string, config attrs) diagnostics {
 	s.t.Helper()
 	resp, err := s.ValidateEphemeralResourceConfig(s.ctx, &tfprotov6.ValidateEphemeralResourceConfigRequest{
-		TypeName: keyResource, Config: s.config(s.schemas.EphemeralResourceSchemas[keyResource], config),
+		TypeName: name, Config: s.config(s.schemas.EphemeralResourceSchemas[name], config),
 	})
 	s.must(err)
 	return resp.Diagnostics
