@@ -20,6 +20,8 @@ type account struct {
 	// after the other: after two lost responses, nobody could tell which key
 	// belongs to which request.
 	names map[string]chan struct{}
+	// reported is whether the keys that earlier runs left behind were reported.
+	reported bool
 }
 
 // list returns a question for the keys of the account, which learns their ids.
@@ -89,4 +91,14 @@ func (p *perAccount[T]) get(account string) *T {
 		p.values[account] = value
 	}
 	return value
+}
+
+// reportLeftBehind returns true to the first caller, which is to report the keys
+// that earlier runs left behind.
+func (a *account) reportLeftBehind() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	first := !a.reported
+	a.reported = true
+	return first
 }

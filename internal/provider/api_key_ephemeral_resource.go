@@ -2,9 +2,8 @@ package provider
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
-	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
@@ -20,10 +19,6 @@ var (
 	_ ephemeral.EphemeralResourceWithConfigure = (*apiKeyEphemeralResource)(nil)
 	_ ephemeral.EphemeralResourceWithClose     = (*apiKeyEphemeralResource)(nil)
 )
-
-// ephemeralMarker begins the name of every ephemeral key, so that the keys that a
-// killed run left behind can be found.
-const ephemeralMarker = "terraform-ephemeral-"
 
 // apiKeyEphemeralResource is the ephemeral resource sendgrid_api_key: a key for one
 // run.
@@ -48,9 +43,10 @@ type ephemeralKeyModel struct {
 
 // ephemeralRecord is what Open hands on to Close. It holds nothing secret.
 type ephemeralRecord struct {
-	ID      string `json:"id"`
-	Name    string `json:"name"`
-	Account string `json:"account"`
+	ID        string    `json:"id"`
+	Name      string    `json:"name"`
+	Account   string    `json:"account"`
+	CreatedAt time.Time `json:"created_at"`
 }
 
 func (r *apiKeyEphemeralResource) Metadata(_ context.Context, req ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -69,8 +65,8 @@ func (r *apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRe
 			"which counts against SendGrid's limit of 100 keys and its rate limit. So a plan needs a credential that is allowed to create keys.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Part of the key's name in SendGrid, which consists of `" + ephemeralMarker + "`, this name, and a random part, " +
-					"because every run creates a new key.",
+				MarkdownDescription: "Part of the key's name in SendGrid, which consists of `" + keys.EphemeralPrefix + "`, this name, the time in UTC, and a random part. " +
+					"For example, `migration` becomes `" + keys.EphemeralPrefix + "migration-20261121T1041Z-k3vq7wz2ma`.",
 				Required:   true,
 				Validators: []validator.String{nameValidator{}},
 			},
@@ -110,7 +106,7 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	name := ephemeralMarker + model.Name.ValueString() + "-" + strings.ToLower(rand.Text()[:10])
+	name := keys.EphemeralName(model.Name.ValueString(), time.Now())
 	request := sendgrid.CreateAPIKeyRequest{Name: name, FullAccess: model.Scopes.IsNull()}
 	if !request.FullAccess {
 		requested, diags := requestScopes(ctx, r.api.policy, model.Scopes)
@@ -120,23 +116,11 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		}
 		request.Scopes = requested
 	}
-	created, err := r.keys.Create(ctx, account, request)
-	var lost *keys.LostResponse
-	errors.As(err, &lost)
-	// Nobody else uses this name, so every key with it was created here.
-	ours := created.Strays
-	if created.ID != "" {
-		ours = append(ours, created.ID)
-	}
-	if lost != nil {
-		ours = append(ours, lost.Found...)
-	}
-	for _, id := range ours {
-		r.open.Add(keys.OpenKey{Client: r.api.client, Account: account, ID: id, Name: name})
-	}
+	created, opened, err := r.open.Create(ctx, r.keys, account, request)
 	what := subject{verb: "create", name: name, account: account, scopes: request.Scopes}
+	var lost *keys.LostResponse
 	switch {
-	case lost != nil && len(lost.Found) > 0:
+	case errors.As(err, &lost) && len(opened) > 0:
 		// The keys that were found are revoked below, so only the lost response
 		// remains to be reported.
 		resp.Diagnostics.Append(r.api.diagnose(ctx, what, lost.Cause))
@@ -147,13 +131,14 @@ func (r *apiKeyEphemeralResource) Open(ctx context.Context, req ephemeral.OpenRe
 		model.APIKey = types.StringValue(created.Secret)
 		model.OnBehalfOf = types.StringValue(account)
 		resp.Diagnostics.Append(resp.Result.Set(ctx, model)...)
-		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, ephemeralRecord{created.ID, name, account})...)
+		resp.Diagnostics.Append(writePrivate(ctx, resp.Private, recordKey, ephemeralRecord{created.ID, name, account, time.Now()})...)
 		created.Strays = nil // Revoked below.
 		resp.Diagnostics.Append(repetitionWarnings(created, name, account)...)
+		resp.Diagnostics.Append(leftBehind(r.keys.LeftBehind(ctx, account), account)...)
 	}
-	for _, id := range ours {
-		if resp.Diagnostics.HasError() || id != created.ID {
-			resp.Diagnostics.Append(r.revoke(ctx, ephemeralRecord{id, name, account})...)
+	for _, key := range opened {
+		if resp.Diagnostics.HasError() || key.ID != created.ID {
+			resp.Diagnostics.Append(r.revoke(ctx, key)...)
 		}
 	}
 }
@@ -166,19 +151,14 @@ func (r *apiKeyEphemeralResource) Close(ctx context.Context, req ephemeral.Close
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.revoke(ctx, rec)...)
+	key := keys.OpenKey{Maker: r.keys, Account: rec.Account, ID: rec.ID, Name: rec.Name, CreatedAt: rec.CreatedAt}
+	resp.Diagnostics.Append(r.revoke(ctx, key)...)
 }
 
-// revoke revokes a key even if the run was interrupted. If it fails, the process
-// tries again before it exits.
-func (r *apiKeyEphemeralResource) revoke(ctx context.Context, rec ephemeralRecord) diag.Diagnostics {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.api.timing.Budget)
-	defer cancel()
-	key := keys.OpenKey{Client: r.api.client, Account: rec.Account, ID: rec.ID, Name: rec.Name}
-	r.open.Add(key)
+// revoke revokes a key. If that fails, the process tries again before it exits.
+func (r *apiKeyEphemeralResource) revoke(ctx context.Context, key keys.OpenKey) diag.Diagnostics {
 	if err := r.open.Revoke(ctx, key); err != nil {
-		what := subject{verb: "delete", id: rec.ID, name: rec.Name, account: rec.Account}
-		return diag.Diagnostics{r.api.diagnose(ctx, what, err)}
+		return diag.Diagnostics{notRevoked(key, err)}
 	}
 	return nil
 }

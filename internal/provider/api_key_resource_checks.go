@@ -39,6 +39,7 @@ func (r *apiKeyResource) checkCreate(ctx context.Context, plan apiKeyModel, requ
 	if found.listErr != nil || diags.HasError() {
 		return diags
 	}
+	diags.Append(leftBehind(r.keys.LeftBehind(ctx, what.account), what.account)...)
 	if !plan.Name.IsUnknown() {
 		diags.Append(r.checkName(what, found.listed, replaced)...)
 	}
