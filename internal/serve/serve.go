@@ -6,7 +6,7 @@ package serve
 import (
 	"context"
 	"errors"
-	"os/signal"
+	"os"
 	"syscall"
 	"time"
 
@@ -22,35 +22,50 @@ type Options struct {
 	// Version is the version of the provider.
 	Version string
 	// Debug serves for a debugger such as delve, and prints how to attach
-	// Terraform.
+	// Terraform. The process then ends with Ctrl-C, not with Terraform.
 	Debug bool
 }
 
-// farewell is how long the process has after Terraform asked it to end: go-plugin
-// kills it two seconds after that.
-const farewell = 1500 * time.Millisecond
+const (
+	// farewell is how long the process has after Terraform asked it to end:
+	// go-plugin kills it two seconds after that.
+	farewell = 1500 * time.Millisecond
+	// orphanFarewell is how long the process has if Terraform has died: nobody
+	// waits for it, and nobody kills it.
+	orphanFarewell = time.Minute
+)
 
-// Serve serves the provider until Terraform asks it to end, then revokes the
-// ephemeral keys that Terraform did not close. The error names the keys that are
-// still live.
+// Serve serves the provider until Terraform asks it to end or has died. Then it
+// revokes the ephemeral keys that Terraform did not close. The error names the keys
+// that may still be live.
 func Serve(ctx context.Context, o Options) error {
 	var options []tf6server.ServeOpt
+	var orphaned <-chan struct{}
 	if o.Debug {
-		options = append(options, tf6server.WithManagedDebug())
+		options = append(options, tf6server.WithManagedDebug(),
+			tf6server.WithManagedDebugStopSignals([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}))
 	} else {
-		// A supervisor sends SIGTERM to the whole process group. Like Ctrl-C, which
-		// the plugin library ignores, it is for Terraform to handle: Terraform ends
-		// the provider when it has finished with it.
-		signal.Ignore(syscall.SIGTERM)
+		orphaned = parentEnded()
+		outliveSignals()
 		if err := quietLogs(); err != nil {
 			return err
 		}
 	}
 	var open keys.OpenKeys
-	err := tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
-		return newServer(provider.New(o.Version, &open))
-	}, options...)
-	ctx, cancel := context.WithTimeout(ctx, farewell)
+	served := make(chan error, 1)
+	go func() {
+		served <- tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
+			return newServer(provider.New(o.Version, &open))
+		}, options...)
+	}()
+	var err error
+	limit := farewell
+	select {
+	case err = <-served:
+	case <-orphaned:
+		limit = orphanFarewell
+	}
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	return errors.Join(err, open.RevokeAll(ctx))
 }
