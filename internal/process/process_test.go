@@ -3,7 +3,6 @@
 package process
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -32,6 +31,8 @@ func TestProcess(t *testing.T) {
 	// The longest test begins first.
 	t.Run("secrets", i.testSecrets)
 	t.Run("no ephemeral key outlives", i.testRevoked)
+	t.Run("no process outlives", i.testEnds)
+	t.Run("nohup", i.testNohup)
 	t.Run("what a kill leaves is found by its name", i.testKill)
 	t.Run("Ctrl-C", i.testInterrupt)
 	t.Run("HTTP2", i.testHTTP2)
@@ -54,6 +55,10 @@ type run struct {
 	mu sync.Mutex
 	// running is the CLI of an apply once it has started.
 	running *exec.Cmd
+	// printed is what it has printed so far.
+	printed *output
+	// lifeline ends with the last of its processes, see startWithLifeline.
+	lifeline *os.File
 }
 
 // run returns a run of the configuration, initialized.
@@ -71,40 +76,28 @@ func (i installed) run(t *testing.T, config string) *run {
 // apply applies and returns what the CLI printed.
 func (r *run) apply() (string, error) {
 	r.t.Helper()
-	var out bytes.Buffer
-	cmd := r.Command("apply", "-auto-approve", "-input=false", "-no-color")
-	cmd.Stdout, cmd.Stderr = &out, &out
+	return r.start(r.Command("apply", "-auto-approve", "-input=false", "-no-color"))
+}
+
+// start starts a command, waits for it, and returns what it printed.
+func (r *run) start(cmd *exec.Cmd) (string, error) {
+	r.t.Helper()
+	out := &output{}
+	cmd.Stdout, cmd.Stderr = out, out
 	ownGroup(cmd)
 	r.mu.Lock()
-	err := cmd.Start()
-	r.running = cmd
+	lifeline, err := startWithLifeline(cmd)
+	r.running, r.printed, r.lifeline = cmd, out, lifeline
 	r.mu.Unlock()
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	r.t.Cleanup(func() { _ = lifeline.Close() })
 	err = cmd.Wait()
 	if failed := (*exec.ExitError)(nil); err != nil && !errors.As(err, &failed) {
 		r.t.Fatal(err)
 	}
 	return out.String(), err
-}
-
-// interrupt sends Ctrl-C to the CLI and the providers that it has started. The
-// emulator calls it when it receives a request.
-func (r *run) interrupt() { r.signal(interruptGroup) }
-
-// terminate asks all of them to exit, as a supervisor does.
-func (r *run) terminate() { r.signal(terminateGroup) }
-
-// kill kills all of them.
-func (r *run) kill() { r.signal(killGroup) }
-
-func (r *run) signal(send func(*exec.Cmd) error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if err := send(r.running); err != nil {
-		r.t.Errorf("signal: %v", err)
-	}
 }
 
 // inState returns the secrets of the keys in state, by id.

@@ -5,6 +5,7 @@ package process
 import (
 	"os"
 	"os/exec"
+	"testing"
 )
 
 func ownGroup(*exec.Cmd) {}
@@ -19,4 +20,19 @@ func terminateGroup(cmd *exec.Cmd) error {
 
 func killGroup(cmd *exec.Cmd) error {
 	return cmd.Process.Kill()
+}
+
+func hangUpGroup(cmd *exec.Cmd) error {
+	return killGroup(cmd)
+}
+
+func startWithLifeline(cmd *exec.Cmd) (*os.File, error) {
+	return nil, cmd.Start()
+}
+
+func (r *run) expectEnded() {}
+
+func skipWithoutSignals(t *testing.T) {
+	t.Helper()
+	t.Skip("needs signals to other processes")
 }
