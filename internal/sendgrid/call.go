@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
@@ -47,9 +48,12 @@ func (r request) endpoint() string {
 // sequential, so its fields need no lock.
 type call struct {
 	request
-	url *url.URL
+	url        *url.URL
+	credential credential
 
 	attempts int
+	// rejectedSince is when the rate limit first rejected an attempt.
+	rejectedSince time.Time
 	// outcome is the error of the last attempt, nil if it succeeded.
 	outcome *Error
 	// retryable is whether another attempt could succeed and is safe.
@@ -125,8 +129,21 @@ func (c *call) fail(kind Kind, err error) *Error {
 		URL:      c.url.Scheme + "://" + c.url.Host + c.endpoint(),
 		Account:  c.account,
 		Attempts: c.attempts,
-		Err:      redacted(err),
+		Err:      c.credential.redacted(err),
 	}
+}
+
+// maxRejected is how long a call is repeated that the rate limit rejects again and
+// again. The windows on record last a minute at most.
+const maxRejected = 15 * time.Minute
+
+// rejected records that the rate limit rejected an attempt, and reports whether
+// that has gone on for too long.
+func (c *call) rejected() (tooLong bool) {
+	if c.rejectedSince.IsZero() {
+		c.rejectedSince = time.Now()
+	}
+	return time.Since(c.rejectedSince) >= maxRejected
 }
 
 // canceled returns the error of a call whose context ended, with err, before it

@@ -71,7 +71,9 @@ type Client struct {
 	baseURL *url.URL
 	// header is sent with every request.
 	header http.Header
-	http   *retryablehttp.Client
+	// credential is the secret in the header, for redaction.
+	credential credential
+	http       *retryablehttp.Client
 	// unusable is the error of every call, see NewUnusable.
 	unusable error
 }
@@ -83,7 +85,8 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
 	return &Client{
-		baseURL: baseURL,
+		baseURL:    baseURL,
+		credential: credential(o.APIKey),
 		header: http.Header{
 			"Authorization": {"Bearer " + o.APIKey},
 			// SendGrid documents 406 as the response to some requests without it.
@@ -168,6 +171,6 @@ func (c *Client) do(ctx context.Context, r request) error {
 	if c.unusable != nil {
 		return c.unusable
 	}
-	call := &call{request: r, url: c.baseURL.JoinPath(append([]string{"v3"}, r.path...)...)}
+	call := &call{request: r, url: c.baseURL.JoinPath(append([]string{"v3"}, r.path...)...), credential: c.credential}
 	return call.do(ctx, c.http, c.header)
 }

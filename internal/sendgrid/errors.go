@@ -109,12 +109,7 @@ func (e *Error) Response() string {
 		parts = append(parts, d.String())
 	}
 	if e.Err != nil {
-		cause := e.Err
-		// net/http wraps its errors in one that repeats the method and the URL.
-		if wrapped := (*url.Error)(nil); errors.As(cause, &wrapped) {
-			cause = wrapped.Err
-		}
-		parts = append(parts, redacted(cause).Error())
+		parts = append(parts, e.Err.Error())
 	}
 	return strings.Join(parts, ", ")
 }
@@ -170,8 +165,12 @@ func neverSent(err error) bool {
 }
 
 // transient reports whether a transport error may disappear. That of an
-// untrusted certificate does not; retryablehttp knows most of the others.
+// untrusted certificate does not, nor that of a host that does not exist;
+// retryablehttp knows most of the others.
 func transient(err error) bool {
+	if dns := (*net.DNSError)(nil); errors.As(err, &dns) && dns.IsNotFound {
+		return false
+	}
 	if untrusted := (*tls.CertificateVerificationError)(nil); errors.As(err, &untrusted) {
 		return false
 	}

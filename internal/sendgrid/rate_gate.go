@@ -100,7 +100,7 @@ func (g *rateGate) RoundTrip(req *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		resp, resend, err := g.send(req, q)
-		if !resend {
+		if !resend || callFrom(req.Context()).rejected() {
 			return resp, err
 		}
 		if req, err = rewind(req); err != nil {

@@ -22,6 +22,10 @@ const maxBody = 1 << 20
 // truncated or too long.
 func readBody(resp *http.Response) error {
 	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode == http.StatusSwitchingProtocols {
+		// The body is the connection, which ends when the server wants.
+		return &bodyError{resp.StatusCode, errors.New("the server switched protocols")}
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxBody+1))
 	if err != nil {
 		return &bodyError{resp.StatusCode, fmt.Errorf("response was cut off: %w", err)}
@@ -78,10 +82,13 @@ func (c *call) classify(resp *http.Response, err error) *Error {
 	}
 	failure := c.fail(KindRejected, nil)
 	failure.Status = resp.StatusCode
-	failure.Details = parseDetails(body)
+	failure.Details = c.parseDetails(body)
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
 		failure.Kind = KindRateLimited
+		if c.rejected() {
+			failure.Err = fmt.Errorf("the rate limit of %s %s has rejected the request for %s", c.method, c.endpoint(), maxRejected)
+		}
 		now, ok := dateOf(resp.Header)
 		if !ok {
 			now = time.Now()
@@ -90,7 +97,7 @@ func (c *call) classify(resp *http.Response, err error) *Error {
 	case len(failure.Details) == 0:
 		if err := c.decodeBody(resp, body); err != nil {
 			failure.Kind = KindMalformed
-			failure.Err = redacted(err)
+			failure.Err = c.credential.redacted(err)
 			return failure
 		}
 		return nil
@@ -144,7 +151,7 @@ func describe(resp *http.Response, body []byte) string {
 
 // parseDetails returns the errors that a response reports, in either of the two
 // recorded forms: {"errors":[{"field":null,"message":"…"}]} and {"error":"…"}.
-func parseDetails(body []byte) []Detail {
+func (c *call) parseDetails(body []byte) []Detail {
 	var reported struct {
 		Errors []Detail `json:"errors"`
 		Error  string   `json:"error"`
@@ -157,7 +164,7 @@ func parseDetails(body []byte) []Detail {
 		details = append(details, Detail{Message: reported.Error})
 	}
 	for i, d := range details {
-		details[i] = Detail{Field: quotable(d.Field), Message: quotable(d.Message)}
+		details[i] = Detail{Field: c.credential.quotable(d.Field), Message: c.credential.quotable(d.Message)}
 	}
 	return details
 }

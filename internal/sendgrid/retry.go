@@ -15,6 +15,9 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	call := callFrom(ctx)
 	call.outcome = call.classify(resp, err)
 	call.retryable = call.outcome != nil && worthRetrying(call.request, call.outcome)
+	if call.retryable && call.outcome.Kind == KindRateLimited {
+		call.retryable = !call.rejected()
+	}
 	return call.retryable && ctx.Err() == nil, nil
 }
 

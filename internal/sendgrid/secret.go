@@ -1,6 +1,8 @@
 package sendgrid
 
 import (
+	"errors"
+	"net/url"
 	"regexp"
 	"strings"
 	"sync"
@@ -58,12 +60,31 @@ func Redact(s string) string {
 	return redactPattern().ReplaceAllString(s, "SG.***")
 }
 
+// credential is the secret that a client sends. It is not formatted by mistake.
+type credential string
+
+// String returns "***".
+func (credential) String() string { return "***" }
+
+// GoString returns "***".
+func (credential) GoString() string { return "***" }
+
+// redact replaces the credential in s, which need not look like an API key, and
+// every API key. A credential of a few letters is not replaced: it would match
+// words.
+func (c credential) redact(s string) string {
+	if len(c) >= 8 {
+		s = strings.ReplaceAll(s, string(c), c.String())
+	}
+	return Redact(s)
+}
+
 // maxQuote is how much of a text from elsewhere is quoted, in bytes.
 const maxQuote = 500
 
-// quotable returns s without API keys and truncated to maxQuote.
-func quotable(s string) string {
-	s = Redact(s)
+// quotable returns s without secrets and truncated to maxQuote.
+func (c credential) quotable(s string) string {
+	s = c.redact(s)
 	if len(s) > maxQuote {
 		s = strings.ToValidUTF8(s[:maxQuote], "") + "…"
 	}
@@ -72,14 +93,25 @@ func quotable(s string) string {
 
 // redactedError is an error whose text is quotable. The errors of net/http
 // quote responses that it cannot parse.
-type redactedError struct{ error }
+type redactedError struct {
+	error
+	credential credential
+}
 
-func (e redactedError) Error() string { return quotable(e.error.Error()) }
+func (e redactedError) Error() string {
+	cause := e.error
+	// net/http wraps its errors in one that repeats the method and the URL.
+	if wrapped := (*url.Error)(nil); errors.As(cause, &wrapped) {
+		cause = wrapped.Err
+	}
+	return e.credential.quotable(cause.Error())
+}
+
 func (e redactedError) Unwrap() error { return e.error }
 
-func redacted(err error) error {
+func (c credential) redacted(err error) error {
 	if err == nil {
 		return nil
 	}
-	return redactedError{err}
+	return redactedError{err, c}
 }

@@ -70,7 +70,7 @@ func (t *attemptTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 			Path:     call.endpoint(),
 			Duration: time.Since(start),
 			Number:   call.attempts,
-			Err:      redacted(err),
+			Err:      call.credential.redacted(err),
 		}
 		if resp != nil {
 			attempt.Status = resp.StatusCode
