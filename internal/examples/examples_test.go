@@ -18,6 +18,7 @@ func TestAccExamples(t *testing.T) {
 	i := install(t)
 	t.Run("rotation", i.testRotation)
 	t.Run("stores", i.testStores)
+	t.Run("deleted entry", i.testDeletedEntry)
 	t.Run("secrets out of state", i.testSecretsOutOfState)
 	t.Run("revoke", i.testRevoke)
 	t.Run("formatted", i.testFormatted)

@@ -27,9 +27,17 @@ func TestProcess(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	standin, err := mirror.Build(t.Context(), "../cmd/standin", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := m.Add("registry.terraform.io/hashicorp/vault", "5.0.0", standin); err != nil {
+		t.Fatal(err)
+	}
 	i := installed{cli: cli, config: m.Config}
 	// The longest test begins first.
 	t.Run("secrets", i.testSecrets)
+	t.Run("delivery", i.testDelivery)
 	t.Run("no ephemeral key outlives", i.testRevoked)
 	t.Run("no process outlives", i.testEnds)
 	t.Run("nohup", i.testNohup)
@@ -40,7 +48,7 @@ func TestProcess(t *testing.T) {
 }
 
 // installed is a CLI and its configuration file, with which it installs the
-// provider.
+// provider and a stand-in for that of a secret store.
 type installed struct {
 	cli    clitest.CLI
 	config string
@@ -64,19 +72,26 @@ type run struct {
 // run returns a run of the configuration, initialized.
 func (i installed) run(t *testing.T, config string) *run {
 	t.Helper()
+	r := i.prepare(t, config)
+	r.Init()
+	return r
+}
+
+// prepare returns a run of the configuration that is not initialized.
+func (i installed) prepare(t *testing.T, config string) *run {
+	t.Helper()
 	sendgrid := emulator.Start(emulator.Config{})
 	t.Cleanup(sendgrid.Close)
 	r := &run{t: t, emulator: sendgrid, Folder: i.cli.Folder(t, i.config, clitest.Account(sendgrid)...)}
 	const required = "terraform {\n  required_providers {\n    sendgrid = { source = \"terraform-sendgrid/sendgrid\" }\n  }\n}\n"
 	r.Write("main.tf", required+config)
-	r.Init()
 	return r
 }
 
 // apply applies and returns what the CLI printed.
-func (r *run) apply() (string, error) {
+func (r *run) apply(args ...string) (string, error) {
 	r.t.Helper()
-	return r.start(r.Command("apply", "-auto-approve", "-input=false", "-no-color"))
+	return r.start(r.Command(append([]string{"apply", "-auto-approve", "-input=false", "-no-color"}, args...)...))
 }
 
 // start starts a command, waits for it, and returns what it printed.

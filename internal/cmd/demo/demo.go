@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -41,21 +42,22 @@ func (d *demo) run(ctx context.Context) (err error) {
 		defer d.emulator.Close()
 		fmt.Fprintf(d.out, "An emulator of SendGrid listens on %s.\n", d.emulator.URL())
 	}
-	w, err := d.newWorkspace(ctx, dir, env)
+	i, err := d.install(ctx, dir)
 	if err != nil {
 		return err
 	}
-	if err := w.terraform(ctx, "init", "-input=false"); err != nil {
+	w, err := d.workspace(i, filepath.Join(dir, "keys"), "demo", env)
+	if err != nil {
 		return err
 	}
-	// Whatever happens from here on, the keys are destroyed.
-	defer func() {
-		if err != nil {
-			fmt.Fprintln(d.out, "\nThat went wrong. Destroying what was created.")
-			err = errors.Join(err, w.terraform(context.WithoutCancel(ctx), "destroy", "-auto-approve", "-input=false"))
-		}
-	}()
-	return d.steps(ctx, w)
+	if err := w.during(ctx, d.steps); err != nil {
+		return err
+	}
+	if err := d.deliver(ctx, i, dir, env); err != nil {
+		return err
+	}
+	fmt.Fprintln(d.out, "\nDone. No key, no file and no process is left.")
+	return nil
 }
 
 // account returns the environment that gives the provider its account: that of
@@ -113,8 +115,8 @@ func (d *demo) steps(ctx context.Context, w *workspace) error {
 	if !cmp.Equal(before, after) {
 		return errors.New("the id or the secret of a key has changed")
 	}
-	if err := w.terraform(ctx, append([]string{"plan", "-detailed-exitcode", "-input=false"}, changed...)...); err != nil {
-		return fmt.Errorf("the plan is not empty: %w", err)
+	if err := w.expectEmptyPlan(ctx, changed...); err != nil {
+		return err
 	}
 	if err := d.expect(0); err != nil {
 		return err
@@ -127,12 +129,16 @@ func (d *demo) steps(ctx context.Context, w *workspace) error {
 	if err := d.expect(keys, "DELETE"); err != nil {
 		return err
 	}
-	if d.emulator != nil {
-		if left := d.emulator.Keys(emulator.Parent); len(left) > 0 {
-			return fmt.Errorf("%d keys are left", len(left))
-		}
+	return d.expectNoKeys()
+}
+
+func (d *demo) expectNoKeys() error {
+	if d.emulator == nil {
+		return nil
 	}
-	fmt.Fprintln(d.out, "\nDone. No key, no file and no process is left.")
+	if left := d.emulator.Keys(emulator.Parent); len(left) > 0 {
+		return fmt.Errorf("%d keys are left", len(left))
+	}
 	return nil
 }
 

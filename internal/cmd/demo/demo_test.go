@@ -30,4 +30,7 @@ func TestDemo(t *testing.T) {
 			t.Errorf("the demo does not show %q", want)
 		}
 	}
+	if cli.Has("1.11", "1.11") && bytes.Count(out.Bytes(), []byte("The store holds the secret of key")) != 2 {
+		t.Error("the demo does not show the delivery of a secret and of its successor")
+	}
 }

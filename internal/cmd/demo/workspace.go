@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
@@ -16,26 +17,47 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
-// workspace is a folder with a copy of examples/demo, and the CLI that works on it
-// in front of an audience.
+// installation is a CLI, and the mirror from which it installs the provider like
+// any other.
+type installation struct {
+	cli    *cli.CLI
+	mirror *mirror.Mirror
+}
+
+// install builds the provider into dir.
+func (d *demo) install(ctx context.Context, dir string) (installation, error) {
+	terraform, err := cli.New(ctx, d.cli)
+	if err != nil {
+		return installation{}, err
+	}
+	m, err := mirror.Install(ctx, d.source, dir, provider.Address)
+	return installation{cli: terraform, mirror: m}, err
+}
+
+// workspace is a folder with a copy of an example, and the CLI that works on it in
+// front of an audience.
 type workspace struct {
 	*cli.Folder
 	demo *demo
 }
 
-// newWorkspace builds the provider into dir, from where the CLI installs it like
-// any other.
-func (d *demo) newWorkspace(ctx context.Context, dir string, env []string) (*workspace, error) {
-	terraform, err := cli.New(ctx, d.cli)
-	if err != nil {
-		return nil, err
+// workspace returns a workspace in dir with a copy of a folder below examples.
+func (d *demo) workspace(i installation, dir, example string, env []string) (*workspace, error) {
+	w := &workspace{Folder: i.cli.Folder(dir, i.mirror.Config, env...), demo: d}
+	return w, w.Copy(filepath.Join(d.source, "examples", example))
+}
+
+// during initializes the workspace and runs the steps. If one of them fails, it
+// destroys what they have created.
+func (w *workspace) during(ctx context.Context, steps func(context.Context, *workspace) error) (err error) {
+	if err := w.terraform(ctx, "init", "-input=false"); err != nil {
+		return err
 	}
-	m, err := mirror.Install(ctx, d.source, dir, provider.Address)
-	if err != nil {
-		return nil, err
+	if err = steps(ctx, w); err != nil {
+		fmt.Fprintln(w.demo.out, "\nThat went wrong. Destroying what was created.")
+		err = errors.Join(err, w.terraform(context.WithoutCancel(ctx), "destroy", "-auto-approve", "-input=false"))
 	}
-	w := &workspace{Folder: terraform.Folder(filepath.Join(dir, "workspace"), m.Config, env...), demo: d}
-	return w, w.Copy(filepath.Join(d.source, "examples", "demo"))
+	return err
 }
 
 // command returns a command that the end of the context does not kill: Ctrl-C
@@ -93,6 +115,14 @@ func (w *workspace) apply(ctx context.Context, want changes, args ...string) err
 		return fmt.Errorf("planned changes (-want +got):\n%s", diff)
 	}
 	return w.terraform(ctx, "apply", "-input=false", file)
+}
+
+// expectEmptyPlan shows a plan, and fails unless it is empty.
+func (w *workspace) expectEmptyPlan(ctx context.Context, args ...string) error {
+	if err := w.terraform(ctx, append([]string{"plan", "-detailed-exitcode", "-input=false"}, args...)...); err != nil {
+		return fmt.Errorf("the plan is not empty: %w", err)
+	}
+	return nil
 }
 
 // secrets returns id and secret of every key in state, by resource.

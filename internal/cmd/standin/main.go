@@ -5,8 +5,8 @@
 //
 // The name of its file, terraform-provider-NAME_vVERSION, selects the schema:
 // NAME.json in the directory STANDIN_SCHEMAS, in the format of "terraform
-// providers schema -json". It appends the value of every write-only attribute to
-// the file STANDIN_RECEIVED, one JSON string per line.
+// providers schema -json". It sends the value of every write-only attribute to the
+// secretstore at the URL STANDIN_STORE, and fails where that rejects it.
 package main
 
 import (
@@ -18,6 +18,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/secretstore"
 )
 
 func main() {
@@ -41,6 +43,6 @@ func run() error {
 		return fmt.Errorf("%s.json: %w", name, err)
 	}
 	return tf6server.Serve("registry.terraform.io/hashicorp/"+name, func() tfprotov6.ProviderServer {
-		return &server{schemas: schemas, received: os.Getenv("STANDIN_RECEIVED")}
+		return &server{schemas: schemas, store: os.Getenv(secretstore.Variable)}
 	})
 }

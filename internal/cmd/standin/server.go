@@ -2,22 +2,20 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// server is a provider whose operations all succeed at once.
+// server is a provider whose operations all succeed at once, unless the store
+// rejects what it writes.
 type server struct {
 	// The other methods are never called.
 	tfprotov6.ProviderServer
 
 	schemas
-	// received is the name of the file for values of write-only attributes.
-	received string
+	// store is the URL of the store, empty if there is none.
+	store string
 }
 
 func (s *server) GetMetadata(context.Context, *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
@@ -48,8 +46,15 @@ func (s *server) StopProvider(context.Context, *tfprotov6.StopProviderRequest) (
 	return &tfprotov6.StopProviderResponse{}, nil
 }
 
-func (s *server) ValidateResourceConfig(context.Context, *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return &tfprotov6.ValidateResourceConfigResponse{}, nil
+// ValidateResourceConfig rejects a version without a write-only value, as every one
+// of the real providers does.
+func (s *server) ValidateResourceConfig(_ context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	missing, err := s.missingWriteOnly(req.TypeName, req.Config)
+	resp := &tfprotov6.ValidateResourceConfigResponse{}
+	for _, name := range missing {
+		resp.Diagnostics = append(resp.Diagnostics, failure("Missing required argument", name+" must be specified"))
+	}
+	return resp, err
 }
 
 func (s *server) UpgradeResourceState(_ context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
@@ -82,11 +87,14 @@ func (s *server) PlanResourceChange(_ context.Context, req *tfprotov6.PlanResour
 	return &tfprotov6.PlanResourceChangeResponse{PlannedState: planned, PlannedPrivate: req.PriorPrivate}, err
 }
 
-// ApplyResourceChange applies the planned state, and records the values of
-// write-only attributes.
-func (s *server) ApplyResourceChange(_ context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	if err := s.recordWriteOnly(req.TypeName, req.Config); err != nil {
-		return nil, err
+// ApplyResourceChange sends the values of write-only attributes to the store, and
+// applies the planned state.
+func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	if err := s.sendWriteOnly(ctx, req.TypeName, req.Config); err != nil {
+		return &tfprotov6.ApplyResourceChangeResponse{
+			NewState: req.PriorState, Private: req.PlannedPrivate,
+			Diagnostics: []*tfprotov6.Diagnostic{failure("The store failed", err.Error())},
+		}, nil
 	}
 	state, err := s.change(req.TypeName, req.PlannedState, func(a *tfprotov6.SchemaAttribute, v tftypes.Value) tftypes.Value {
 		switch {
@@ -127,56 +135,6 @@ func (s *server) change(typeName string, value *tfprotov6.DynamicValue, do func(
 	return &dynamic, err
 }
 
-// recordWriteOnly appends the values of write-only attributes in a configuration
-// to the file of received values.
-func (s *server) recordWriteOnly(typeName string, config *tfprotov6.DynamicValue) error {
-	schema := s.resources[typeName]
-	value, err := config.Unmarshal(schema.ValueType())
-	if err != nil {
-		return err
-	}
-	return tftypes.Walk(value, func(path *tftypes.AttributePath, v tftypes.Value) (bool, error) {
-		if a := attributeAt(schema, path); a == nil || !a.WriteOnly || v.IsNull() {
-			return true, nil
-		}
-		text, err := text(v)
-		if err != nil {
-			return false, err
-		}
-		line, err := json.Marshal(text)
-		if err != nil {
-			return false, err
-		}
-		file, err := os.OpenFile(s.received, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err != nil {
-			return false, err
-		}
-		_, err = file.Write(append(line, '\n'))
-		if closed := file.Close(); err == nil {
-			err = closed
-		}
-		return false, err
-	})
-}
-
-// text returns a string's value, or all elements of a map as one string.
-func text(v tftypes.Value) (string, error) {
-	if v.Type().Is(tftypes.String) {
-		var s string
-		err := v.As(&s)
-		return s, err
-	}
-	var elements map[string]tftypes.Value
-	if err := v.As(&elements); err != nil {
-		return "", err
-	}
-	all := map[string]string{}
-	for key, element := range elements {
-		s, err := text(element)
-		if err != nil {
-			return "", err
-		}
-		all[key] = s
-	}
-	return fmt.Sprint(all), nil
+func failure(summary, detail string) *tfprotov6.Diagnostic {
+	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Summary: summary, Detail: detail}
 }

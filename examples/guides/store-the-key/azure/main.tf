@@ -20,13 +20,19 @@ variable "key_vault_id" {
 }
 
 resource "sendgrid_api_key" "newsletter" {
-  name   = "Newsletter"
-  scopes = ["mail.send"]
+  name            = "Newsletter"
+  scopes          = ["mail.send"]
+  secret_in_state = false
 
   # Pass the new key to the store before revoking the old one.
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# The secret is available only in the run that creates the key.
+ephemeral "sendgrid_api_key_secret" "newsletter" {
+  id = sendgrid_api_key.newsletter.id
 }
 
 # Terraform sends a write-only value when its version changes. A new key has a new id,
@@ -39,6 +45,6 @@ resource "azurerm_key_vault_secret" "newsletter" {
   name         = "newsletter-sendgrid"
   key_vault_id = var.key_vault_id
 
-  value_wo         = sendgrid_api_key.newsletter.api_key
+  value_wo         = ephemeral.sendgrid_api_key_secret.newsletter.api_key
   value_wo_version = local.key_version
 }

@@ -11,13 +11,19 @@ terraform {
 }
 
 resource "sendgrid_api_key" "newsletter" {
-  name   = "Newsletter"
-  scopes = ["mail.send"]
+  name            = "Newsletter"
+  scopes          = ["mail.send"]
+  secret_in_state = false
 
   # Pass the new key to the store before revoking the old one.
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# The secret is available only in the run that creates the key.
+ephemeral "sendgrid_api_key_secret" "newsletter" {
+  id = sendgrid_api_key.newsletter.id
 }
 
 # Terraform sends a write-only value when its version changes. A new key has a new id,
@@ -32,7 +38,7 @@ resource "kubernetes_secret_v1" "newsletter" {
   }
 
   data_wo = {
-    SENDGRID_API_KEY = sendgrid_api_key.newsletter.api_key
+    SENDGRID_API_KEY = ephemeral.sendgrid_api_key_secret.newsletter.api_key
   }
   data_wo_revision = local.key_version
 }

@@ -11,13 +11,19 @@ terraform {
 }
 
 resource "sendgrid_api_key" "newsletter" {
-  name   = "Newsletter"
-  scopes = ["mail.send"]
+  name            = "Newsletter"
+  scopes          = ["mail.send"]
+  secret_in_state = false
 
   # Pass the new key to the store before revoking the old one.
   lifecycle {
     create_before_destroy = true
   }
+}
+
+# The secret is available only in the run that creates the key.
+ephemeral "sendgrid_api_key_secret" "newsletter" {
+  id = sendgrid_api_key.newsletter.id
 }
 
 # Terraform sends a write-only value when its version changes. A new key has a new id,
@@ -33,6 +39,6 @@ resource "vault_kv_secret_v2" "newsletter" {
   # Do not read the secret back into state.
   disable_read = true
 
-  data_json_wo         = jsonencode({ api_key = sendgrid_api_key.newsletter.api_key })
+  data_json_wo         = jsonencode({ api_key = ephemeral.sendgrid_api_key_secret.newsletter.api_key })
   data_json_wo_version = local.key_version
 }
