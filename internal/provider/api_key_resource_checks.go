@@ -112,14 +112,18 @@ func (r *apiKeyResource) accountRefused(ctx context.Context, account string, err
 func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, replaced *apiKeyModel) (diags diag.Diagnostics) {
 	var ids []string
 	for _, key := range listed {
-		name, _ := keys.UnmarkedName(key.Name)
-		same := sameName(name, what.name) && !r.preflight.manages(what.account, key.ID)
-		if same && (replaced == nil || key.ID != replaced.ID.ValueString()) {
+		name, marked := keys.UnmarkedName(key.Name)
+		switch {
+		case !sameName(name, what.name), r.preflight.manages(what.account, key.ID):
+		case replaced != nil && key.ID == replaced.ID.ValueString():
+		case marked:
+			diags.Append(undeliveredExists(what, key))
+		default:
 			ids = append(ids, key.ID)
 		}
 	}
 	if len(ids) == 0 {
-		return nil
+		return diags
 	}
 	slices.Sort(ids)
 	importID := ids[0]

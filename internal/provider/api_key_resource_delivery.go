@@ -62,6 +62,14 @@ func (m *apiKeyModel) refreshDelivery(name string, rec *keyRecord) (diags diag.D
 	return diags
 }
 
+// undeliveredExists warns about a key that a killed run has left. Unlike other keys
+// with the same name, it is not worth adopting.
+func undeliveredExists(what subject, key sendgrid.APIKey) diag.Diagnostic {
+	return diag.NewAttributeWarningDiagnostic(path.Root("name"), "Secret of an API key was not delivered", fmt.Sprintf(
+		"API key %s (%s) exists in %s, and Terraform has no record of it. A run created it and was killed before the secret reached every resource that uses it. "+
+			"The plan creates another key. Delete this one in SendGrid, unless another run is still creating it.", quoted(key.Name), key.ID, accountName(what.account)))
+}
+
 // planSecret plans what becomes of the secret. State is nil for a new key.
 func (a *api) planSecret(plan, state *apiKeyModel, rec keyRecord) (replace path.Paths, diags diag.Diagnostics) {
 	if plan.SecretInState.IsUnknown() {

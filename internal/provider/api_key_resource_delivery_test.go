@@ -360,6 +360,18 @@ func TestLostResponseOfDelivery(t *testing.T) {
 	s.createDelivered(e, delivered(nil))
 }
 
+// A killed run can leave a key that is in no state. The plan says that it has no use,
+// and does not suggest to adopt it.
+func TestUndeliveredKeyWithoutState(t *testing.T) {
+	t.Parallel()
+	e := newEmulated(t, emulator.Config{})
+	left := e.emulator.AddKey(emulator.Parent, keys.MarkedName("a"), []string{"mail.send"})
+	s := e.server(nil)
+	_, diags := s.plan(s.none(), delivered(nil))
+	diags.expectWarning(t, undelivered, left.ID, "Delete this one")
+	diags.exclude(t, "import {")
+}
+
 // The data source finds an undelivered key under its configured name, and shows the
 // name that SendGrid has. No configuration can use such a name.
 func TestUndeliveredNames(t *testing.T) {
