@@ -1,9 +1,29 @@
 package serve
 
 import (
+	"io"
 	"os"
+	"regexp"
 	"strings"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
+
+// maskedLog is where Go's own logger writes to. With GODEBUG=http2debug=2, net/http
+// logs every header, including the credential.
+type maskedLog struct{ w io.Writer }
+
+var authorization = regexp.MustCompile(`(?i)(authorization"?( =|:) *"?)[^"\n]*`)
+
+// Write masks the credential in a line of the log. It reports the length of the
+// line, because the logger knows nothing of the mask.
+func (m maskedLog) Write(line []byte) (int, error) {
+	masked := authorization.ReplaceAllString(sendgrid.Redact(string(line)), "${1}***")
+	if _, err := io.WriteString(m.w, masked); err != nil {
+		return 0, err
+	}
+	return len(line), nil
+}
 
 // quietLogs turns off the logs of the plugin libraries where Terraform would
 // discard them. Without a level the libraries log at TRACE, which takes half of

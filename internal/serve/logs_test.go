@@ -1,6 +1,7 @@
 package serve
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -45,5 +46,23 @@ func TestQuietLogs(t *testing.T) {
 				t.Errorf("levels set (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// What net/http logs with GODEBUG=http2debug=2 does not contain the credential, even
+// if it does not look like an API key.
+func TestMaskedLog(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	line := `http2: Transport encoding header "authorization" = "Bearer gateway-token"` + "\n" +
+		`http2: Framer wrote SG.abc.def, :path = "/v3/scopes"` + "\n"
+	n, err := maskedLog{&out}.Write([]byte(line))
+	if err != nil || n != len(line) {
+		t.Errorf("wrote %d of %d bytes: %v", n, len(line), err)
+	}
+	want := `http2: Transport encoding header "authorization" = "***"` + "\n" +
+		`http2: Framer wrote SG.***, :path = "/v3/scopes"` + "\n"
+	if diff := cmp.Diff(want, out.String()); diff != "" {
+		t.Errorf("log (-want +got):\n%s", diff)
 	}
 }

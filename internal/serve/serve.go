@@ -6,6 +6,7 @@ package serve
 import (
 	"context"
 	"errors"
+	"log"
 	"os"
 	"syscall"
 	"time"
@@ -39,6 +40,7 @@ const (
 // revokes the ephemeral keys that Terraform did not close. The error names the keys
 // that may still be live.
 func Serve(ctx context.Context, o Options) error {
+	log.SetOutput(maskedLog{os.Stderr})
 	var options []tf6server.ServeOpt
 	var orphaned <-chan struct{}
 	if o.Debug {
