@@ -2,6 +2,7 @@ package process
 
 import (
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,6 +27,8 @@ func (i installed) testEnds(t *testing.T) {
 			t.Run(how+" "+when, func(t *testing.T) {
 				t.Parallel()
 				r := i.run(t, borrowed("mail.send"))
+				// The providers log to a pipe that a dead CLI does not read.
+				r.Env = append(r.Env, "TF_LOG=TRACE", "TF_LOG_PATH="+filepath.Join(r.Dir, "trace.log"))
 				r.emulator.Inject(emulator.Fault{Method: "POST", Skip: skip, Do: func(x *emulator.Exchange) {
 					end(r)
 					if skip == 2 {
