@@ -26,7 +26,7 @@ import (
 //	go test ./internal/provider -run TestChaos -chaos.first=SEED -chaos.seeds=1
 var (
 	chaosFirst = flag.Uint64("chaos.first", 1, "first seed of TestChaos")
-	chaosSeeds = flag.Uint64("chaos.seeds", 100, "number of seeds of TestChaos")
+	chaosSeeds = flag.Uint64("chaos.seeds", 50, "number of seeds of TestChaos")
 )
 
 // Two workspaces, each with two aliases of the provider, manage keys with the same

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 
@@ -120,6 +121,7 @@ func TestTokenInBaseURL(t *testing.T) {
 	t.Parallel()
 	const token = "token-of-a-proxy"
 	e := newEmulated(t, emulator.Config{})
+	e.emulator.Inject(emulator.Fault{Times: -1, Do: emulator.HTMLPage(http.StatusNotFound)})
 	s := e.server(attrs{"base_url": e.baseURL + "/" + token, "max_retries": 0})
 	_, read := s.importKey(strings.Repeat("a", 22))
 	_, planned := s.plan(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
