@@ -75,6 +75,11 @@ func (s *specification) validateRequest(r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if base := strings.Index(r.URL.Path, "/v3/"); base > 0 {
+		// The base URL of a proxy can have a path, which the proxy removes.
+		r = r.Clone(r.Context())
+		r.URL.Path = r.URL.Path[base:]
+	}
 	input, err := s.find(r)
 	if err != nil {
 		return err
@@ -128,14 +133,10 @@ func (s *specification) validateBody(content openapi3.Content, header http.Heade
 	return s.bodies[media].Validate(value)
 }
 
-// find returns the operation that a request is for, whatever base URL it was sent
-// to. That of a proxy can have a path.
+// find returns the operation that a request is for, whatever host it was sent to.
 func (s *specification) find(r *http.Request) (*openapi3filter.RequestValidationInput, error) {
 	r = r.Clone(r.Context())
 	r.URL.Scheme, r.URL.Host = s.server.Scheme, s.server.Host
-	if base := strings.Index(r.URL.Path, "/v3/"); base > 0 {
-		r.URL.Path = r.URL.Path[base:]
-	}
 	for _, router := range s.operations {
 		route, params, err := router.FindRoute(r)
 		// The router finds the operation of an id for an empty id as well.
