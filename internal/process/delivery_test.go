@@ -2,7 +2,6 @@ package process
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -26,12 +25,25 @@ func (i installed) testDelivery(t *testing.T) {
 	}
 	s := stores{installed: i, initialized: i.run(t, complete)}
 	t.Run("that fails is repaired", s.testUndelivered)
+	t.Run("from a saved plan", s.testSavedPlan)
 	t.Run("SIGKILL of the CLI", s.testKilled)
 	t.Run("rotation", s.testRotation)
 	t.Run("several recipients", s.testRecipients)
 	t.Run("nobody receives the secret", s.testNoRecipient)
 	t.Run("adopted key", s.testAdopted)
 	t.Run("change of secret_in_state", i.testChangeSecretInState)
+}
+
+// A pipeline applies a saved plan, which has no secret either. Nothing is left to do.
+func (s stores) testSavedPlan(t *testing.T) {
+	t.Parallel()
+	d := s.deliver(t, complete)
+	d.Must(0, "plan", "-input=false", "-no-color", "-out=create.tfplan")
+	d.succeed("create.tfplan")
+	d.expectDelivered("first")
+	d.expectEmptyPlan()
+	d.Must(0, "destroy", "-auto-approve", "-input=false", "-no-color")
+	d.expectNames()
 }
 
 // Whatever happens between the creation of a key and the delivery of its secret, the
@@ -46,11 +58,6 @@ func (s stores) testUndelivered(t *testing.T) {
 		repair  func(*delivery)
 		entries []string
 	}{
-		"the store fails": {
-			config:  complete,
-			disturb: func(d *delivery) { d.reject("first") },
-			fails:   "sealed",
-		},
 		"the second of two recipients fails": {
 			config: complete + second(),
 			disturb: func(d *delivery) {
@@ -168,10 +175,8 @@ func (s stores) testRotation(t *testing.T) {
 				config = strings.Replace(config, "create_before_destroy = true", "create_before_destroy = false", 1)
 			}
 			d := s.deliver(t, config+secretOfKey+entry)
-			d.Must(0, "plan", "-input=false", "-no-color", "-out=create.tfplan")
-			d.succeed("create.tfplan")
+			d.succeed()
 			d.expectDelivered("first")
-			d.expectEmptyPlan()
 			old := d.newest()
 			d.emulator.TakeRequests()
 
@@ -217,12 +222,9 @@ func (s stores) testRecipients(t *testing.T) {
 		t.Parallel()
 		another := strings.NewReplacer(`"sendgrid_api_key_secret" "test"`, `"sendgrid_api_key_secret" "another"`, "secret.test.", "secret.another.")
 		d := s.deliver(t, complete+another.Replace(secretOfKey+second()))
-		d.succeed()
-		d.expectDelivered("first", "second")
-
 		d.reject("second")
-		d.fail("-replace=sendgrid_api_key.test")
-		d.expectNames("test", marked)
+		d.fail()
+		d.expectNames(marked)
 		d.store.OnWrite(nil)
 		d.succeed()
 		d.expectDelivered("first", "second")
@@ -283,58 +285,4 @@ func (s stores) testNoRecipient(t *testing.T) {
 		d.succeed()
 		d.expectDelivered("first")
 	})
-	t.Run("destroy", func(t *testing.T) {
-		t.Parallel()
-		d := s.deliver(t, complete)
-		d.reject("first")
-		d.fail()
-		d.Must(0, "destroy", "-auto-approve", "-input=false", "-no-color")
-		d.expectNames()
-	})
-}
-
-// Nobody has the secret of an adopted key. Its first rotation delivers one.
-func (s stores) testAdopted(t *testing.T) {
-	t.Parallel()
-	d := s.deliver(t, complete)
-	key := d.emulator.AddKey(emulator.Parent, "test", []string{"mail.send"})
-	d.Write("import.tf", fmt.Sprintf("import {\n  to = sendgrid_api_key.test\n  id = %q\n}\n", key.ID))
-	d.succeed()
-	d.expectNames("test")
-	if diff := cmp.Diff([]string{`{"api_key":""}`}, d.store.Values("first")); diff != "" {
-		t.Errorf("values that the store received (-want +got):\n%s", diff)
-	}
-	d.expectEmptyPlan()
-	d.succeed("-replace=sendgrid_api_key.test")
-	d.expectDelivered("first")
-}
-
-// A change to false removes the secret from the state in place. A change back
-// replaces the key, because nobody has its secret.
-func (i installed) testChangeSecretInState(t *testing.T) {
-	t.Parallel()
-	r := i.run(t, strings.Replace(deliveredKey, "= false", "= true", 1))
-	change := func(from, to string) string {
-		t.Helper()
-		r.Write("main.tf", strings.Replace(r.Read("main.tf"), "secret_in_state = "+from, "secret_in_state = "+to, 1))
-		out := r.Apply()
-		r.Must(0, "plan", "-input=false", "-no-color", "-detailed-exitcode")
-		return out
-	}
-	out := r.Apply()
-	r.expectKeys(1, out)
-	before := r.emulator.Keys(emulator.Parent)[0]
-
-	out = change("true", "false")
-	if after := r.emulator.Keys(emulator.Parent)[0]; after.ID != before.ID || !strings.Contains(out, "Older state still contains the secret") {
-		t.Errorf("the key was replaced, or no warning was shown:\n%s", out)
-	}
-	if strings.Contains(r.Read("terraform.tfstate"), "SG.") {
-		t.Error("the secret is in the state")
-	}
-	out = change("false", "true")
-	r.expectKeys(1, out)
-	if r.emulator.Keys(emulator.Parent)[0].ID == before.ID {
-		t.Error("the key was not replaced")
-	}
 }
