@@ -190,6 +190,9 @@ func (s stores) testRotation(t *testing.T) {
 			}
 			if overlap {
 				d.expectNames("test", marked)
+				// Nothing is revoked before a run has delivered a key.
+				d.fail()
+				d.expectNames("test", marked, marked)
 			} else {
 				d.expectNames(marked)
 			}
