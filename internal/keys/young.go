@@ -2,8 +2,6 @@ package keys
 
 import (
 	"context"
-	"fmt"
-	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
@@ -36,17 +34,5 @@ func (m *Maker) untilShown(ctx context.Context, send func() error) error {
 		if waited := wait(ctx, m.options.Settle); waited != nil {
 			return waited
 		}
-	}
-}
-
-// wait waits for d, or until ctx ends, which is its only error.
-func wait(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return fmt.Errorf("waiting for SendGrid: %w", ctx.Err())
-	case <-timer.C:
-		return nil
 	}
 }

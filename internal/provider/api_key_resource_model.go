@@ -37,7 +37,7 @@ func apiKeyResourceSchema() schema.Schema {
 	return schema.Schema{
 		Version: schemaVersion,
 		MarkdownDescription: "A SendGrid API key. SendGrid returns the key's secret once, when the key is created. The provider stores it " +
-			"in the state, as `api_key`.\n\n" +
+			"in the state, as `api_key`, unless `secret_in_state` is `false`.\n\n" +
 			"Destroying the resource, or removing its block, **revokes the key**, and whatever uses the key fails. A replacement revokes the old key " +
 			"first, unless `create_before_destroy` is set.",
 		Attributes: map[string]schema.Attribute{
