@@ -15,12 +15,19 @@ func (m *Maker) search(ctx context.Context, in *account, accountName, name strin
 	lost := &LostResponse{Cause: cause, At: time.Now()}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), m.options.Budget)
 	defer cancel()
-	lost.Found, lost.Lookup = m.find(ctx, in, accountName, name)
-	if lost.Lookup == nil && len(lost.Found) == 0 {
-		// SendGrid may list the key a moment later.
-		if lost.Lookup = wait(ctx, m.options.Settle); lost.Lookup == nil {
-			lost.Found, lost.Lookup = m.find(ctx, in, accountName, name)
+	// SendGrid may list the key a moment later. That holds also if another key was
+	// found, which somebody else may have created.
+	for look := range 2 {
+		if look > 0 {
+			if lost.Lookup = wait(ctx, m.options.Settle); lost.Lookup != nil {
+				break
+			}
 		}
+		found, err := m.find(ctx, in, accountName, name)
+		if lost.Lookup = err; err != nil {
+			break
+		}
+		lost.Found = found
 	}
 	return lost
 }

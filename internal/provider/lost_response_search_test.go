@@ -148,7 +148,7 @@ func TestCanceledCreate(t *testing.T) {
 		},
 		"response lost": {
 			emulator.ResetAfter, false, []string{"A key named \"a\" in the credential's own account appeared"},
-			[]string{getScopes, listKeys, postKey, listKeys},
+			[]string{getScopes, listKeys, postKey, listKeys, listKeys},
 		},
 		"nothing created": {
 			emulator.ResetBefore, false, []string{"It is safe to apply again"},
@@ -193,6 +193,28 @@ func TestStrayKeyIsListedLate(t *testing.T) {
 		}
 		if got := len(e.emulator.Keys(emulator.Parent)); got != 2 {
 			t.Errorf("%d keys exist, want 2", got)
+		}
+	})
+}
+
+// Another key with the same name, which somebody else created, does not end the
+// search: SendGrid may list the own key later.
+func TestSearchGoesOnAfterAnotherKey(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := newInMemory(t, emulator.Config{Lag: emulator.Lag{Create: time.Second}})
+		s := e.server(nil)
+		var theirs emulator.Key
+		e.emulator.Inject(emulator.Fault{Method: "POST", Do: func(x *emulator.Exchange) {
+			theirs = e.emulator.AddKey(emulator.Parent, "a", []string{"mail.send"})
+			emulator.ResetAfter(x)
+		}})
+		_, diags := s.apply(s.none(), attrs{"name": "a", "scopes": []string{"mail.send"}})
+		for _, created := range e.emulator.Keys(emulator.Parent) {
+			diags.expectError(t, "API keys of unknown origin", created.ID)
+		}
+		if theirs.ID == "" || len(e.emulator.Keys(emulator.Parent)) != 2 {
+			t.Error("there are no two keys")
 		}
 	})
 }

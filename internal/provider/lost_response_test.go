@@ -106,7 +106,7 @@ func TestLostResponseRequests(t *testing.T) {
 		fault emulator.Behavior
 		want  []string
 	}{
-		"created":              {emulator.ResetAfter, []string{getScopes, listKeys, postKey, listKeys}},
+		"created":              {emulator.ResetAfter, []string{getScopes, listKeys, postKey, listKeys, listKeys}},
 		"not created, retried": {emulator.ResetBefore, []string{getScopes, listKeys, postKey, listKeys, listKeys, postKey, listKeys}},
 	} {
 		t.Run(name, func(t *testing.T) {
