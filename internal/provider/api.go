@@ -65,7 +65,7 @@ func newServices(client *sendgrid.Client, configured api, retries int, open *key
 	maker := keys.NewMaker(client, keys.Options{Retries: retries, Timing: configured.timing})
 	return &services{
 		api: &configured, keys: maker, open: open,
-		preflight: &preflight{held: configured.held, keys: maker}, deliveries: keys.NewDeliveries(client),
+		preflight: &preflight{client: client, held: configured.held, keys: maker}, deliveries: keys.NewDeliveries(client),
 	}
 }
 

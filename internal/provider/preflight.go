@@ -13,8 +13,9 @@ import (
 // each request once per process and account, with a single attempt: a plan must not
 // hang for a check. It also remembers what the plan has done so far.
 type preflight struct {
-	held *keys.HeldScopes
-	keys *keys.Maker
+	client *sendgrid.Client
+	held   *keys.HeldScopes
+	keys   *keys.Maker
 
 	mu       sync.Mutex
 	accounts map[string]*plannedAccount
@@ -39,8 +40,10 @@ type report struct {
 	listErr error
 }
 
-// forUpdate reports about an account in which the plan changes a key.
+// forUpdate reports about an account in which the plan changes a key. In an apply,
+// the request that changes it follows.
 func (p *preflight) forUpdate(ctx context.Context, account string) (r report) {
+	defer p.client.Announce()()
 	r.held, r.heldErr = p.held.GetBriefly(ctx, account)
 	return r
 }
@@ -48,6 +51,7 @@ func (p *preflight) forUpdate(ctx context.Context, account string) (r report) {
 // forCreate reports about an account in which the plan creates a key. It sends both
 // requests at once.
 func (p *preflight) forCreate(ctx context.Context, account string) (r report) {
+	defer p.client.Announce()()
 	var list sync.WaitGroup
 	list.Go(func() { r.listed, r.listErr = p.keys.ListBriefly(ctx, account) })
 	r.held, r.heldErr = p.held.GetBriefly(ctx, account)

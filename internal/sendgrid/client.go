@@ -19,7 +19,6 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/hashicorp/go-cleanhttp"
 	"github.com/hashicorp/go-retryablehttp"
 )
 
@@ -33,11 +32,6 @@ const (
 // DefaultRequestTimeout is the default of [Options.RequestTimeout]. SendGrid
 // usually responds in a fraction of a second.
 const DefaultRequestTimeout = 30 * time.Second
-
-// idleConnections is the number of idle connections kept per host. Terraform
-// sends ten requests at a time by default, and users may raise that. The default
-// of net/http is two, which would open a new connection for most requests.
-const idleConnections = 32
 
 // Options configure a [Client].
 type Options struct {
@@ -72,8 +66,9 @@ type Client struct {
 	// header is sent with every request.
 	header http.Header
 	// credential is the secret in the header, for redaction.
-	credential credential
-	http       *retryablehttp.Client
+	credential  credential
+	http        *retryablehttp.Client
+	connections *connections
 	// unusable is the error of every call, see NewUnusable.
 	unusable error
 }
@@ -84,30 +79,24 @@ func New(o Options) (*Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("base URL: %w", err)
 	}
+	connections := newConnections(o, baseURL)
 	return &Client{
-		baseURL:    baseURL,
-		credential: credential(o.APIKey),
+		baseURL:     baseURL,
+		connections: connections,
+		credential:  credential(o.APIKey),
 		header: http.Header{
 			"Authorization": {"Bearer " + o.APIKey},
 			// SendGrid documents 406 as the response to some requests without it.
 			"Accept":     {"application/json"},
 			"User-Agent": {o.UserAgent},
 		},
-		http: newHTTPClient(o),
+		http: newHTTPClient(o, connections),
 	}, nil
 }
 
 // newHTTPClient returns a client that passes a request through the retries, the
 // rate gate and the transport of a single attempt, in this order.
-func newHTTPClient(o Options) *retryablehttp.Client {
-	pool := cleanhttp.DefaultPooledTransport()
-	pool.MaxIdleConnsPerHost = idleConnections
-	pool.MaxIdleConns = 2 * idleConnections
-	if o.Dial != nil {
-		pool.DialContext = o.Dial
-	}
-
-	connections := &connections{pool: pool}
+func newHTTPClient(o Options, connections *connections) *retryablehttp.Client {
 	attempts := &attemptTransport{
 		transport: connections,
 		timeout:   cmp.Or(o.RequestTimeout, DefaultRequestTimeout),
@@ -115,7 +104,7 @@ func newHTTPClient(o Options) *retryablehttp.Client {
 	}
 	client := retryablehttp.NewClient()
 	client.HTTPClient = &http.Client{
-		Transport: newRateGate(attempts, connections.expect),
+		Transport: newRateGate(attempts, connections.announce),
 		// The API never redirects. Following a redirect could send the credential
 		// to another host.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -164,6 +153,16 @@ func (c *Client) Host() string {
 		return ""
 	}
 	return c.baseURL.Host
+}
+
+// Announce counts a request that the caller will send when SendGrid has responded
+// to another one, until done is called. A connection for it is opened meanwhile if
+// SendGrid speaks HTTP/1.
+func (c *Client) Announce() (done func()) {
+	if c.unusable != nil {
+		return func() {}
+	}
+	return c.connections.announce()
 }
 
 // do calls the API. Its error is an [*Error], or that of an unusable client.

@@ -23,19 +23,12 @@ func (c *Client) OnRetry(wait func(minWait, maxWait time.Duration) time.Duration
 func (c *Client) Trust(certificate *x509.Certificate) {
 	authorities := x509.NewCertPool()
 	authorities.AddCert(certificate)
-	c.pool().TLSClientConfig = &tls.Config{RootCAs: authorities}
+	c.connections.pool.TLSClientConfig = &tls.Config{RootCAs: authorities}
 }
 
 // Proxy makes c use a proxy, for servers on this machine too.
 func (c *Client) Proxy(address string) {
-	c.pool().Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(address) }
-}
-
-func (c *Client) pool() *http.Transport {
-	gate, _ := c.http.HTTPClient.Transport.(*rateGate)
-	attempts, _ := gate.transport.(*attemptTransport)
-	connections, _ := attempts.transport.(*connections)
-	return connections.pool
+	c.connections.pool.Proxy = func(*http.Request) (*url.URL, error) { return url.Parse(address) }
 }
 
 // Send makes c send its requests with send instead of a connection. Retries and
@@ -48,7 +41,7 @@ func (c *Client) Send(send func(*http.Request) (*http.Response, error)) {
 		}),
 		timeout: time.Hour,
 	}
-	c.http.HTTPClient.Transport = newRateGate(attempts, func(int, *url.URL) {})
+	c.http.HTTPClient.Transport = newRateGate(attempts, c.Announce)
 }
 
 type roundTripper func(*http.Request) (*http.Response, error)

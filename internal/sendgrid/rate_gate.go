@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"sync"
 	"time"
 )
@@ -52,8 +51,8 @@ const (
 // window by its reset, and otherwise by maxHold.
 type rateGate struct {
 	transport http.RoundTripper
-	// expect announces that n requests will be in flight.
-	expect func(n int, to *url.URL)
+	// announce counts a request that waits, until done is called.
+	announce func() (done func())
 
 	mu     sync.Mutex // Guards the fields below and those of the queues.
 	clock  serverClock
@@ -69,9 +68,8 @@ type endpointQueue struct {
 	// changed notifies the next request that a response was recorded.
 	changed chan struct{}
 
-	// requests are those in flight and those that wait to be.
-	requests, inFlight int
-	lastSent           time.Time
+	inFlight int
+	lastSent time.Time
 
 	// limit is how many requests a window takes.
 	limit int
@@ -85,16 +83,17 @@ type endpointQueue struct {
 	jitter    time.Duration
 }
 
-func newRateGate(transport http.RoundTripper, expect func(n int, to *url.URL)) *rateGate {
-	return &rateGate{transport: transport, expect: expect, queues: make(map[string]*endpointQueue)}
+func newRateGate(transport http.RoundTripper, announce func() (done func())) *rateGate {
+	return &rateGate{transport: transport, announce: announce, queues: make(map[string]*endpointQueue)}
 }
 
 // RoundTrip sends req when the rate limit of its endpoint allows it, and again
 // if it is rejected with a known reset.
 func (g *rateGate) RoundTrip(req *http.Request) (*http.Response, error) {
 	q := g.queue(callFrom(req.Context()).request)
-	g.enter(q, req.URL)
-	defer g.leave(q)
+	if g.probing(q) {
+		defer g.announce()()
+	}
 	for {
 		if err := g.admit(req.Context(), q); err != nil {
 			return nil, err
@@ -131,22 +130,11 @@ func (g *rateGate) queue(r request) *endpointQueue {
 	return q
 }
 
-// enter counts a request to a URL. If it has to wait because the queue is
-// probing, a connection for it can be opened meanwhile.
-func (g *rateGate) enter(q *endpointQueue, to *url.URL) {
-	g.mu.Lock()
-	q.requests++
-	n, wait := q.requests, q.probing
-	g.mu.Unlock()
-	if wait && n > 1 {
-		g.expect(n, to)
-	}
-}
-
-func (g *rateGate) leave(q *endpointQueue) {
+// probing reports whether a request to the endpoint may have to wait for others.
+func (g *rateGate) probing(q *endpointQueue) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	q.requests--
+	return q.probing
 }
 
 // admit returns when a request may be sent. The request then counts as in
