@@ -20,10 +20,7 @@ import (
 // start returns a server that is closed when the test ends.
 func start(t *testing.T, cfg emulator.Config) *emulator.Server {
 	t.Helper()
-	openapi.WatchResponses(t, &cfg)
-	s := emulator.Start(cfg)
-	t.Cleanup(s.Close)
-	return s
+	return openapi.StartForWrongRequests(t, cfg)
 }
 
 // client sends requests with net/http, with one secret and for one account.

@@ -9,14 +9,14 @@ import (
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 )
 
 // account starts an emulator, and returns the environment that points the provider
 // at it.
 func account(t *testing.T) (*emulator.Server, []string) {
 	t.Helper()
-	server := emulator.Start(emulator.Config{})
-	t.Cleanup(server.Close)
+	server := openapi.Start(t, emulator.Config{})
 	return server, clitest.Account(server)
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
 )
 
@@ -31,8 +32,7 @@ type process struct {
 func newProcess(t *testing.T) *process {
 	t.Helper()
 	network := emulator.NewNetwork()
-	server := emulator.Start(emulator.Config{Listener: network})
-	t.Cleanup(server.Close)
+	server := openapi.Start(t, emulator.Config{Listener: network})
 	client, err := sendgrid.New(sendgrid.Options{APIKey: emulator.Credential, BaseURL: server.URL(), Dial: network.Dial})
 	if err != nil {
 		t.Fatal(err)

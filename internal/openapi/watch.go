@@ -22,21 +22,31 @@ var published = sync.OnceValues(func() (*specification, error) {
 	return load(os.DirFS(dir), deviations)
 })
 
-// Watch fails the test for every request to an emulator, and every response of
-// the emulator's own, that SendGrid's files do not allow.
-func Watch(t *testing.T, cfg *emulator.Config) {
+// Start returns an emulator that is closed when the test ends. It fails the test for
+// every request, and every response of the emulator's own, that SendGrid's files do
+// not allow.
+func Start(t *testing.T, cfg emulator.Config) *emulator.Server {
 	t.Helper()
 	if v := newViolations(t); v != nil {
 		cfg.OnRequest, cfg.OnResponse = v.checkRequest, v.checkResponse
 	}
+	return start(t, cfg)
 }
 
-// WatchResponses is Watch for a test that sends wrong requests on purpose.
-func WatchResponses(t *testing.T, cfg *emulator.Config) {
+// StartForWrongRequests is Start for a test that sends wrong requests on purpose.
+func StartForWrongRequests(t *testing.T, cfg emulator.Config) *emulator.Server {
 	t.Helper()
 	if v := newViolations(t); v != nil {
 		cfg.OnResponse = v.checkResponse
 	}
+	return start(t, cfg)
+}
+
+func start(t *testing.T, cfg emulator.Config) *emulator.Server {
+	t.Helper()
+	server := emulator.Start(cfg)
+	t.Cleanup(server.Close)
+	return server
 }
 
 // violations collects what a test must report. An emulator can handle a request
@@ -48,8 +58,8 @@ type violations struct {
 	list []string
 }
 
-// newViolations returns nil if there are no files. It reports in a cleanup, so
-// after the cleanup that closes a server which is started later.
+// newViolations returns nil if there are no files. It reports in a cleanup, which runs
+// after that of a server that is started later.
 func newViolations(t *testing.T) *violations {
 	t.Helper()
 	spec, err := published()

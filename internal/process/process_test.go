@@ -16,6 +16,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
@@ -80,8 +81,7 @@ func (i installed) run(t *testing.T, config string) *run {
 // prepare returns a run of the configuration that is not initialized.
 func (i installed) prepare(t *testing.T, config string) *run {
 	t.Helper()
-	sendgrid := emulator.Start(emulator.Config{})
-	t.Cleanup(sendgrid.Close)
+	sendgrid := openapi.Start(t, emulator.Config{})
 	r := &run{t: t, emulator: sendgrid, Folder: i.cli.Folder(t, i.config, clitest.Account(sendgrid)...)}
 	const required = "terraform {\n  required_providers {\n    sendgrid = { source = \"terraform-sendgrid/sendgrid\" }\n  }\n}\n"
 	r.Write("main.tf", required+config)

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 )
 
 // tunnel starts a proxy that forwards every connection to one address, and counts
@@ -67,8 +68,7 @@ func trust(t *testing.T, cert *x509.Certificate) string {
 // an authority that only this network trusts.
 func (i installed) testProxy(t *testing.T) {
 	t.Parallel()
-	sendgrid := emulator.Start(emulator.Config{TLS: true})
-	t.Cleanup(sendgrid.Close)
+	sendgrid := openapi.Start(t, emulator.Config{TLS: true})
 	proxy, opened := tunnel(t, strings.TrimPrefix(sendgrid.URL(), "https://"))
 	trusted := trust(t, sendgrid.Certificate())
 	r := i.run(t, oneKey)

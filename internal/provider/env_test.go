@@ -74,9 +74,7 @@ func newEmulated(t *testing.T, cfg emulator.Config) *env {
 	if os.Getenv("SENDGRID_LIVE") != "" {
 		t.Skip("needs the emulator: a special account, or a fault")
 	}
-	openapi.Watch(t, &cfg)
-	server := emulator.Start(cfg)
-	t.Cleanup(server.Close)
+	server := openapi.Start(t, cfg)
 	apiKey := cfg.Credential
 	if apiKey == "" {
 		apiKey = emulator.Credential

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 )
 
 // ownProvider is the head of a configuration for this provider.
@@ -73,8 +74,7 @@ func TestAccMigrate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			server := emulator.Start(emulator.Config{Subusers: []string{"sub-a"}})
-			t.Cleanup(server.Close)
+			server := openapi.Start(t, emulator.Config{Subusers: []string{"sub-a"}})
 			f := install(t, server, test.env)
 			config, state, want := test.providers, []any{}, map[string]adopted{}
 			for _, k := range test.keys {
@@ -125,8 +125,7 @@ func TestAccUnreadableState(t *testing.T) {
 	if os.Getenv("SENDGRID_LIVE") != "" {
 		t.Skip("needs a key with a known id")
 	}
-	server := emulator.Start(emulator.Config{})
-	t.Cleanup(server.Close)
+	server := openapi.Start(t, emulator.Config{})
 	k := server.AddKey(emulator.Parent, "a", []string{"mail.send"})
 	f := installProviders(t, []string{"someone"})(t, server, nil)
 	type m = map[string]any

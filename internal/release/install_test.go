@@ -17,6 +17,7 @@ import (
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/provider"
 )
 
@@ -34,8 +35,7 @@ func TestInstall(t *testing.T) {
 		t.Fatal("TF_ACC is not set: run make release-dry-run")
 	}
 	cli := clitest.Find(t)
-	sendgrid := emulator.Start(emulator.Config{})
-	t.Cleanup(sendgrid.Close)
+	sendgrid := openapi.Start(t, emulator.Config{})
 	config := install(t, d.zips[host])
 
 	user := cli.Folder(t, config, clitest.Account(sendgrid)...)

@@ -27,10 +27,7 @@ const id = "some-key_id"
 // start returns a server that is closed when the test ends.
 func start(t *testing.T, cfg emulator.Config) *emulator.Server {
 	t.Helper()
-	openapi.Watch(t, &cfg)
-	s := emulator.Start(cfg)
-	t.Cleanup(s.Close)
-	return s
+	return openapi.Start(t, cfg)
 }
 
 // startInMemory returns a server without a network, for tests in virtual time,
