@@ -55,6 +55,30 @@ func TestPastedIntoProvider(t *testing.T) {
 	}
 }
 
+// A credential need not look like an API key: a proxy may have its own.
+func TestCredentialIsRecognizedByItsValue(t *testing.T) {
+	t.Parallel()
+	const token = "token-of-a-proxy"
+	for _, attribute := range []string{"region", "base_url", "on_behalf_of", "request_timeout"} {
+		value := token
+		if attribute == "base_url" {
+			value = "https://proxy.example/" + token
+		}
+		for _, credential := range []string{token, emulator.Credential} {
+			s := newServer(t, &sendgridProvider{getenv: func(string) string { return "" }})
+			config := attrs{"api_key": credential, attribute: value}
+			validated := s.validateProvider(config)
+			// Without the credential, it could be the name of a subuser or a path.
+			if wrong := attribute == "region" || attribute == "request_timeout" || credential == token; validated.hasErrors() != wrong {
+				t.Errorf("%s = %q: %s", attribute, value, validated)
+			}
+			for _, diags := range []diagnostics{validated, s.configure(config)} {
+				diags.exclude(t, token)
+			}
+		}
+	}
+}
+
 // In a block, also if Terraform knew the value only after validation.
 func TestPastedIntoBlocks(t *testing.T) {
 	t.Parallel()

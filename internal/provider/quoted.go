@@ -11,3 +11,13 @@ import (
 func quoted(value string) string {
 	return fmt.Sprintf("%q", sendgrid.Redact(value))
 }
+
+// unlike returns the end of a sentence about what a setting must be: ", not" and its
+// value. It leaves out a value that is long enough for a secret, which need not look
+// like an API key.
+func unlike(value string) string {
+	if len(value) > 12 {
+		return ""
+	}
+	return ", not " + quoted(value)
+}

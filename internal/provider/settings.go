@@ -115,6 +115,11 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 		}
 		return !v.IsUnknown() && !v.IsNull()
 	}
+	check := func(name string, err error) {
+		if err != nil {
+			diags.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf("The provider's %s %s.", name, err))
+		}
+	}
 	// text returns the value of an attribute, or of its environment variable, and
 	// whether either is set. An empty variable counts as not set.
 	text := func(name string, v types.String) (string, bool) {
@@ -127,36 +132,38 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 		value := getenv(envName(name))
 		return value, value != ""
 	}
-	check := func(name string, err error) {
-		if err != nil {
-			diags.AddAttributeError(path.Root(name), "Invalid "+name, fmt.Sprintf("The provider's %s %s.", name, err))
+	// public is text for what is no secret and may be quoted.
+	public := func(name string, v types.String) (string, bool) {
+		value, set := text(name, v)
+		if set && sendgrid.ContainsSecret(value, s.apiKey) {
+			check(name, errSecret)
+			return "", false
 		}
+		return value, set
 	}
 
 	if value, set := text("api_key", model.APIKey); set {
 		check("api_key", checkCredential(value))
 		s.apiKey = value
 	}
-	if value, set := text("region", model.Region); set {
-		if _, known := regions[value]; !known {
-			check("region", fmt.Errorf(`must be "global" or "eu", not %s; if the configuration does not set it, the environment variable %s does`, quoted(value), envName("region")))
-		}
+	if value, set := public("region", model.Region); set {
+		check("region", checkRegion(value))
 		s.region = value
 	}
 	s.baseURL = regions[s.region]
-	if value, set := text("base_url", model.BaseURL); set {
+	if value, set := public("base_url", model.BaseURL); set {
 		check("base_url", checkBaseURL(value))
 		s.baseURL = value
 		s.region = regionOf(value)
 	}
-	if value, set := text("on_behalf_of", model.OnBehalfOf); set {
+	if value, set := public("on_behalf_of", model.OnBehalfOf); set {
 		check("on_behalf_of", checkAccount(value))
 		s.onBehalfOf = value
 	}
 	if known("request_timeout", model.RequestTimeout) {
 		timeout, err := time.ParseDuration(model.RequestTimeout.ValueString())
 		if err != nil || timeout <= 0 {
-			err = fmt.Errorf(`must be a positive duration such as "45s" or "2m", not %s`, quoted(model.RequestTimeout.ValueString()))
+			err = fmt.Errorf(`must be a positive duration such as "45s" or "2m"%s`, unlike(model.RequestTimeout.ValueString()))
 		}
 		check("request_timeout", err)
 		s.requestTimeout = timeout
@@ -202,6 +209,16 @@ func checkCredential(value string) error {
 	}
 }
 
+// errSecret is about a setting that contains an API key or the credential.
+var errSecret = errors.New("contains an API key, which is a secret: set it in " + envName("api_key") + " only")
+
+func checkRegion(value string) error {
+	if _, known := regions[value]; known {
+		return nil
+	}
+	return fmt.Errorf(`must be "global" or "eu"%s; if the configuration does not set it, the environment variable %s does`, unlike(value), envName("region"))
+}
+
 // checkBaseURL rejects URLs that would send the credential over the network
 // unencrypted, and URLs with more than scheme, host and path. It does not quote
 // the value, because any part of it could be a token.
@@ -210,8 +227,6 @@ func checkBaseURL(value string) error {
 	switch {
 	case err != nil || u.Hostname() == "":
 		return fmt.Errorf("must be a URL such as %q", sendgrid.GlobalURL)
-	case sendgrid.SecretPattern().MatchString(value):
-		return errors.New("must not contain an API key, which is a secret")
 	case u.User != nil || strings.ContainsAny(value, "?#"):
 		return errors.New("must consist of scheme, host and path, without user, query or fragment")
 	case strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/v3"):

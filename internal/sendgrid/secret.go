@@ -79,6 +79,12 @@ func (c credential) redact(s string) string {
 	return Redact(s)
 }
 
+// ContainsSecret reports whether s contains an API key, or the given credential, which
+// need not look like one.
+func ContainsSecret(s, apiKey string) bool {
+	return credential(apiKey).redact(s) != s
+}
+
 // maxQuote is how much of a text from elsewhere is quoted, in bytes.
 const maxQuote = 500
 
