@@ -39,6 +39,7 @@ func TestProcess(t *testing.T) {
 	// The longest test begins first.
 	t.Run("secrets", i.testSecrets)
 	t.Run("delivery", i.testDelivery)
+	t.Run("a credential in the wrong place", i.testPasted)
 	t.Run("no ephemeral key outlives", i.testRevoked)
 	t.Run("no process outlives", i.testEnds)
 	t.Run("nohup", i.testNohup)
