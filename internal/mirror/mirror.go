@@ -14,7 +14,7 @@ import (
 )
 
 // Version is the version of a provider that Build has built.
-const Version = "0.0.1"
+const Version = "0.1.0"
 
 // Mirror is a folder of providers, and the only place from which a CLI with its
 // configuration installs any.

@@ -2,15 +2,10 @@ package main
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
-
-	"github.com/google/go-cmp/cmp"
-	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/cli"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/mirror"
@@ -41,101 +36,73 @@ type workspace struct {
 	demo *demo
 }
 
-// workspace returns a workspace in dir with a copy of a folder below examples.
-func (d *demo) workspace(i installation, dir, example string, env []string) (*workspace, error) {
+// workspace returns an initialized workspace in dir with a copy of a folder below
+// examples.
+func (d *demo) workspace(ctx context.Context, i installation, dir, example string, env []string) (*workspace, error) {
 	w := &workspace{Folder: i.cli.Folder(dir, i.mirror.Config, env...), demo: d}
-	return w, w.Copy(filepath.Join(d.source, "examples", example))
-}
-
-// during initializes the workspace and runs the steps. If one of them fails, it
-// destroys what they have created.
-func (w *workspace) during(ctx context.Context, steps func(context.Context, *workspace) error) (err error) {
-	if err := w.terraform(ctx, "init", "-input=false"); err != nil {
-		return err
+	if err := w.Copy(filepath.Join(d.source, "examples", example)); err != nil {
+		return nil, err
 	}
-	if err = steps(ctx, w); err != nil {
-		fmt.Fprintln(w.demo.out, "\nThat went wrong. Destroying what was created.")
-		err = errors.Join(err, w.terraform(context.WithoutCancel(ctx), "destroy", "-auto-approve", "-input=false"))
+	out, code, err := w.Run(context.WithoutCancel(ctx), "init", "-input=false", "-no-color")
+	if err == nil && code != 0 {
+		err = fmt.Errorf("init exits with %d:\n%s", code, out)
 	}
-	return err
+	return w, err
 }
 
-// command returns a command that the end of the context does not kill: Ctrl-C
-// reaches the CLI as well, and it ends by itself.
-func (w *workspace) command(ctx context.Context, args ...string) *exec.Cmd {
-	return w.Command(context.WithoutCancel(ctx), args...)
-}
-
-// terraform runs the CLI and shows what it prints. It does not start it once the
-// context has ended.
-func (w *workspace) terraform(ctx context.Context, args ...string) error {
+// terraform runs a command and shows the parts of its output that match the
+// patterns. It fails unless the CLI exits with the code, and the parts appear in
+// this order. It does not start the CLI once the context has ended.
+func (w *workspace) terraform(ctx context.Context, code int, args []string, patterns ...string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w.demo.out, "\n$ %s %s\n", filepath.Base(w.demo.cli), strings.Join(args, " "))
-	cmd := w.command(ctx, args...)
-	cmd.Stdout, cmd.Stderr = w.demo.out, w.demo.out
-	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
-	}
-	return nil
-}
-
-// json runs the CLI for the JSON that it prints, without showing it.
-func (w *workspace) json(ctx context.Context, into any, args ...string) error {
-	out, err := w.command(ctx, args...).Output()
+	w.demo.screen.command(filepath.Base(w.demo.cli), args)
+	// Ctrl-C reaches the CLI as well, and it ends by itself.
+	out, got, err := w.Run(context.WithoutCancel(ctx), append(args, "-no-color")...)
 	if err != nil {
-		return fmt.Errorf("%s: %w", args[0], err)
-	}
-	return json.Unmarshal(out, into)
-}
-
-// changes counts the actions of a plan.
-type changes map[string]int
-
-// apply plans, checks the plan against the expected changes, and applies it.
-func (w *workspace) apply(ctx context.Context, want changes, args ...string) error {
-	const file = "demo.tfplan"
-	if err := w.terraform(ctx, append([]string{"plan", "-input=false", "-out=" + file}, args...)...); err != nil {
 		return err
 	}
-	var plan tfjson.Plan
-	if err := w.json(ctx, &plan, "show", "-json", file); err != nil {
-		return err
+	if w.demo.verbose {
+		w.demo.screen.result(strings.TrimSpace(out))
 	}
-	got := changes{}
-	for _, change := range plan.ResourceChanges {
-		actions := make([]string, len(change.Change.Actions))
-		for i, action := range change.Change.Actions {
-			actions[i] = string(action)
-		}
-		got[strings.Join(actions, ", ")]++
+	if got != code {
+		return fmt.Errorf("%s exits with %d, not %d:\n%s", args[0], got, code, out)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		return fmt.Errorf("planned changes (-want +got):\n%s", diff)
+	shown, err := find(out, patterns)
+	if err != nil {
+		return fmt.Errorf("%s: %w:\n%s", args[0], err, out)
 	}
-	return w.terraform(ctx, "apply", "-input=false", file)
-}
-
-// expectEmptyPlan shows a plan, and fails unless it is empty.
-func (w *workspace) expectEmptyPlan(ctx context.Context, args ...string) error {
-	if err := w.terraform(ctx, append([]string{"plan", "-detailed-exitcode", "-input=false"}, args...)...); err != nil {
-		return fmt.Errorf("the plan is not empty: %w", err)
+	if !w.demo.verbose && len(shown) > 0 {
+		w.demo.screen.result(shown...)
 	}
 	return nil
 }
 
-// secrets returns id and secret of every key in state, by resource.
-func (w *workspace) secrets(ctx context.Context) (map[string][2]any, error) {
-	var state tfjson.State
-	if err := w.json(ctx, &state, "show", "-json"); err != nil {
-		return nil, err
-	}
-	found := map[string][2]any{}
-	for _, r := range state.Values.RootModule.Resources {
-		if r.Type == "sendgrid_api_key" {
-			found[r.Address] = [2]any{r.AttributeValues["id"], r.AttributeValues["api_key"]}
+// find returns what matches the patterns, each after the one before.
+func find(text string, patterns []string) (found []string, err error) {
+	for _, pattern := range patterns {
+		at := regexp.MustCompile(pattern).FindStringIndex(text)
+		if at == nil {
+			return nil, fmt.Errorf("%q is not printed after %q", pattern, found)
 		}
+		found = append(found, strings.Join(strings.Fields(text[at[0]:at[1]]), " ")) // The CLI wraps lines.
+		text = text[at[1]:]
 	}
 	return found, nil
+}
+
+// apply applies without asking.
+func (w *workspace) apply(ctx context.Context, args []string, patterns ...string) error {
+	return w.terraform(ctx, 0, append([]string{"apply", "-auto-approve"}, args...), patterns...)
+}
+
+// expectEmptyPlan shows that nothing is left to do.
+func (w *workspace) expectEmptyPlan(ctx context.Context) error {
+	return w.terraform(ctx, 0, []string{"plan", "-detailed-exitcode"}, `No changes\.`)
+}
+
+// destroy destroys everything, also after the context has ended.
+func (w *workspace) destroy(ctx context.Context, patterns ...string) error {
+	return w.terraform(context.WithoutCancel(ctx), 0, []string{"destroy", "-auto-approve"}, patterns...)
 }

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/sendgrid"
+)
+
+// step shows that its sentence is true.
+type step struct {
+	sentence string
+	show     func(context.Context) error
+}
+
+// steps returns those that the account and the CLI allow.
+func (d *demo) steps() []step {
+	all := []step{
+		{"A misspelled scope is found in the plan.", d.misspell},
+		{"A key is created. SendGrid adds scopes on its own, which makes no difference.", d.create},
+	}
+	if d.delivery != nil {
+		all = append(all, step{"The secret of another key is in Vault, and not in the state.", d.deliver})
+	}
+	all = append(all,
+		step{"Somebody deletes the first key. Terraform sees it and recreates the key.", d.recreate},
+		step{"The key is rotated. The old key is revoked last.", d.rotate},
+	)
+	if d.emulator != nil {
+		all = append(all, step{"The connection breaks during a create. The provider finds out what happened.", d.lose})
+	}
+	return append(all,
+		step{"Ten keys are created within the rate limit.", d.createTen},
+		step{"Everything is destroyed. Nothing is left.", d.finish},
+	)
+}
+
+func (d *demo) misspell(ctx context.Context) error {
+	return d.keys.terraform(ctx, 0, []string{"plan", `-var=scopes=["mail.sent"]`},
+		`Warning: Unknown scope "mail\.sent": did you mean "mail\.send"\?`)
+}
+
+func (d *demo) create(ctx context.Context) error {
+	if err := d.keys.apply(ctx, nil, `Apply complete! Resources: 1 added`); err != nil {
+		return err
+	}
+	k, err := d.newsletter(ctx)
+	if err != nil {
+		return err
+	}
+	d.screen.result("SendGrid reports the scopes " + strings.Join(k.Scopes, ", ") + ".")
+	if err := d.keys.expectEmptyPlan(ctx); err != nil {
+		return err
+	}
+	return d.expectWrites("POST")
+}
+
+func (d *demo) recreate(ctx context.Context) error {
+	k, err := d.newsletter(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.client.DeleteAPIKey(ctx, account(), k.ID); err != nil {
+		return err
+	}
+	d.forgetRequests()
+	if err := d.keys.apply(ctx, nil,
+		`Plan: 1 to add, 0 to change, 0 to destroy\.`, `Warning: [^\n]*`, `Apply complete! Resources: 1 added`); err != nil {
+		return err
+	}
+	return d.expectWrites("POST")
+}
+
+func (d *demo) rotate(ctx context.Context) error {
+	d.forgetRequests()
+	if err := d.keys.apply(ctx, []string{"-replace=sendgrid_api_key.newsletter"},
+		`Plan: 1 to add, 0 to change, 1 to destroy\.`, `Creation complete`, `Destruction complete`); err != nil {
+		return err
+	}
+	return d.expectWrites("POST", "DELETE")
+}
+
+// lose breaks a connection after SendGrid has created the key. Nobody has the secret
+// of that key, so it is deleted by hand, as the error says.
+func (d *demo) lose(ctx context.Context) error {
+	d.emulator.Inject(emulator.Fault{Method: "POST", Path: "/v3/api_keys", Do: emulator.ResetAfter})
+	if err := d.keys.terraform(ctx, 1, []string{"apply", "-auto-approve", "-var=teams=1"},
+		`Error: API key of unknown origin`,
+		`A key\s+named\s+"tf-demo-team-1"\s[^.]*appeared:\s+[\w-]+`,
+		`If\s+no\s+other\s+workspace[^:]*:`, `delete\s+it\s[^.]*\.`); err != nil {
+		return err
+	}
+	lost, err := d.named(ctx, "tf-demo-team-1")
+	if err != nil {
+		return err
+	}
+	d.screen.random = append(d.screen.random, lost.ID)
+	return d.client.DeleteAPIKey(ctx, account(), lost.ID)
+}
+
+func (d *demo) createTen(ctx context.Context) error {
+	d.forgetRequests()
+	if err := d.keys.apply(ctx, []string{"-var=teams=10"}, `Apply complete! Resources: 10 added`); err != nil {
+		return err
+	}
+	if d.emulator == nil {
+		return nil
+	}
+	rejected := 0
+	for _, r := range d.emulator.Requests() {
+		if r.Status == http.StatusTooManyRequests {
+			rejected++
+		}
+	}
+	d.screen.result(fmt.Sprintf("SendGrid accepts 3 new keys in 2 seconds here. It rejected %d requests.", rejected))
+	if rejected > 0 {
+		return errors.New("the provider exceeded the rate limit")
+	}
+	return nil
+}
+
+func (d *demo) finish(ctx context.Context) error {
+	if err := d.keys.destroy(ctx, `Destroy complete! Resources: 11 destroyed`); err != nil {
+		return err
+	}
+	if d.delivery != nil {
+		if err := d.delivery.destroy(ctx, `Destroy complete! Resources: 2 destroyed`); err != nil {
+			return err
+		}
+	}
+	left, err := d.client.ListAPIKeys(ctx, account())
+	if err != nil {
+		return err
+	}
+	if d.live {
+		left = slices.DeleteFunc(left, func(k sendgrid.APIKey) bool { return !strings.HasPrefix(k.Name, "tf-demo-") })
+	}
+	d.screen.result(fmt.Sprintf("SendGrid lists %d keys of the demo.", len(left)))
+	if len(left) > 0 {
+		return errors.New("keys are left")
+	}
+	return nil
+}
+
+// newsletter returns the key of the configuration.
+func (d *demo) newsletter(ctx context.Context) (sendgrid.APIKey, error) {
+	return d.named(ctx, "tf-demo-newsletter")
+}
+
+// named returns the key with a name.
+func (d *demo) named(ctx context.Context, name string) (sendgrid.APIKey, error) {
+	listed, err := d.client.ListAPIKeys(ctx, account())
+	if err != nil {
+		return sendgrid.APIKey{}, err
+	}
+	at := slices.IndexFunc(listed, func(k sendgrid.APIKey) bool { return k.Name == name })
+	if at < 0 {
+		return sendgrid.APIKey{}, fmt.Errorf("SendGrid lists no key named %q", name)
+	}
+	return d.client.GetAPIKey(ctx, account(), listed[at].ID)
+}
+
+// account returns the account of the keys.
+func account() string { return os.Getenv("SENDGRID_ON_BEHALF_OF") }
+
+func (d *demo) forgetRequests() {
+	if d.emulator != nil {
+		d.emulator.TakeRequests()
+	}
+}
+
+// expectWrites shows the requests that changed something, and fails unless they
+// have these methods. Nothing records the requests to a real account.
+func (d *demo) expectWrites(methods ...string) error {
+	if d.emulator == nil {
+		return nil
+	}
+	var got, lines []string
+	for _, r := range d.emulator.TakeRequests() {
+		if r.Method != http.MethodGet {
+			got = append(got, r.Method)
+			lines = append(lines, fmt.Sprintf("%s %d", r.Method, r.Status))
+		}
+	}
+	d.screen.result("Requests that changed something: " + strings.Join(lines, ", "))
+	if !slices.Equal(got, methods) {
+		return fmt.Errorf("SendGrid received %v, want %v", got, methods)
+	}
+	return nil
+}
