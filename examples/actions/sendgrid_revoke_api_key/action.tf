@@ -3,7 +3,8 @@ terraform {
 
   required_providers {
     sendgrid = {
-      source = "terraform-sendgrid/sendgrid"
+      source  = "terraform-sendgrid/sendgrid"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,6 +1,9 @@
 terraform {
   required_providers {
-    sendgrid = { source = "terraform-sendgrid/sendgrid" }
+    sendgrid = {
+      source  = "terraform-sendgrid/sendgrid"
+      version = "~> 0.1"
+    }
   }
 }
 

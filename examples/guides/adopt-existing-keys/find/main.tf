@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     sendgrid = {
-      source = "terraform-sendgrid/sendgrid"
+      source  = "terraform-sendgrid/sendgrid"
+      version = "~> 0.1"
     }
   }
 }
