@@ -21,6 +21,7 @@ func TestAccExamples(t *testing.T) {
 	t.Run("deleted entry", i.testDeletedEntry)
 	t.Run("secrets out of state", i.testSecretsOutOfState)
 	t.Run("revoke", i.testRevoke)
+	t.Run("configuration", i.testConfiguration)
 	t.Run("formatted", i.testFormatted)
 	t.Run("valid", i.testValid)
 }

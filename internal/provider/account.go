@@ -16,7 +16,8 @@ import (
 
 // accountDescription describes every attribute on_behalf_of but the provider's.
 const accountDescription = "Account of the key: a subuser's username, or `account-id <id>` for a customer account. " +
-	"Defaults to the provider's `on_behalf_of`. Set it to `\"\"` for the credential's own account."
+	"Defaults to the provider's `on_behalf_of`. Set it to `\"\"` for the credential's own account. " +
+	"See [Subusers and regions](../guides/subusers-and-regions.md)."
 
 // accountOr returns account, or the provider's default if account is null.
 func (a *api) accountOr(account types.String) types.String {

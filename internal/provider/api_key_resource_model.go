@@ -42,9 +42,10 @@ func apiKeyResourceSchema() schema.Schema {
 			"first, unless `create_before_destroy` is set.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "Id of the key (`api_key_id`), the middle part of the key. It never changes.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Id of the key (`api_key_id`), the middle part of the key. It never changes. " +
+					"[Adopt existing keys](../guides/adopt-existing-keys.md) needs only the id.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Name of the key in SendGrid's console. It does not have to be unique. It can be changed in place.",
@@ -55,14 +56,14 @@ func apiKeyResourceSchema() schema.Schema {
 				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, " +
 					"as in SendGrid's API. Scopes can be changed in place, with two exceptions that replace the key: removing `scopes` to get Full Access, " +
 					"and changing between billing scopes and other scopes, which exclude each other. Scopes that SendGrid adds " +
-					"on its own, such as `2fa_required`, do not have to be listed and never show as a difference.",
+					"on its own, such as `2fa_required`, do not have to be listed and never show as a difference. See [Least privilege](../guides/least-privilege.md).",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.Set{scopesValidator{}},
 			},
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "The key's secret, 69 characters that begin with `SG.`. SendGrid returns it only when the key is created, " +
-					"so it is null for an imported key.",
+					"so it is null for an imported key. See [Use the key](../guides/use-the-key.md) and [Store the key](../guides/store-the-key.md).",
 				Computed:      true,
 				Sensitive:     true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -77,12 +78,12 @@ func apiKeyResourceSchema() schema.Schema {
 				MarkdownDescription: "Whether the secret is stored in the state, as `api_key`. With `false` it is in no plan and no state, and reaches a secret store through the ephemeral resource " +
 					"[`sendgrid_api_key_secret`](../ephemeral-resources/api_key_secret.md). The key's name in SendGrid ends with `" + keys.UndeliveredMark + "` until everything that uses the secret has succeeded. " +
 					"If that fails, the next plan replaces the key. A change from `true` to `false` removes the secret from the state in place; the opposite change replaces the key. " +
-					"Requires Terraform 1.11 or OpenTofu 1.11. Defaults to `true`.",
+					"Requires Terraform 1.11 or OpenTofu 1.11. Defaults to `true`. See [Keep secrets out of state](../guides/keep-secrets-out-of-state.md#a-managed-key).",
 				Optional: true,
 			},
 			"rotate_when_changed": schema.MapAttribute{
 				MarkdownDescription: "Arbitrary values. A change from one map to another replaces the key, which rotates it. " +
-					"Adding the map or removing it does not.",
+					"Adding the map or removing it does not. See [Rotate keys](../guides/rotate-keys.md).",
 				ElementType: types.StringType,
 				Optional:    true,
 			},

@@ -60,43 +60,47 @@ func (p *sendgridProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "The API key that manages the other keys. It needs the scopes `api_keys.create`, " +
 					"`api_keys.read`, `api_keys.update` and `api_keys.delete`, and every scope that it grants to other keys. " +
-					"Can also be set with the environment variable `SENDGRID_API_KEY`, which keeps it out of the configuration.",
+					"Can also be set with the environment variable `SENDGRID_API_KEY`, which keeps it out of the configuration. " +
+					"See [Authentication](#authentication).",
 				Optional:  true,
 				Sensitive: true,
 			},
 			"region": schema.StringAttribute{
 				MarkdownDescription: "Region of the account: `global` (the default), or `eu` for EU regional subusers. " +
 					"The provider records the region of each key and reports an error if it changes, unless `base_url` overrides `region`. " +
-					"Can also be set with `SENDGRID_REGION`.",
+					"Can also be set with `SENDGRID_REGION`. See [Subusers and regions](guides/subusers-and-regions.md#the-eu-region).",
 				Optional: true,
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "URL of the API without `/v3`, for a proxy or an emulator. It overrides `region`. " +
 					"`http://` is allowed only for loopback addresses, because the credential is a bearer token. " +
-					"Can also be set with `SENDGRID_BASE_URL`.",
+					"Can also be set with `SENDGRID_BASE_URL`. See [Test your configuration without an account](guides/test-your-configuration.md) " +
+					"and [Agents and proxies](guides/hcp-terraform.md#agents-and-proxies).",
 				Optional: true,
 			},
 			"on_behalf_of": schema.StringAttribute{
 				MarkdownDescription: "Default account of keys: a subuser's username, " +
 					"or `account-id <id>` for a customer account. Defaults to the credential's own account. " +
-					"Can also be set with `SENDGRID_ON_BEHALF_OF`.",
+					"Can also be set with `SENDGRID_ON_BEHALF_OF`. See [Subusers and regions](guides/subusers-and-regions.md).",
 				Optional: true,
 			},
 			"ignored_scopes": schema.SetAttribute{
 				MarkdownDescription: "Further scopes that SendGrid adds to keys of this account on its own, in addition to those " +
 					"that the provider knows, such as `2fa_required` and `sender_verification_eligible`. The provider never " +
-					"requests them and never shows them as a difference.",
+					"requests them and never shows them as a difference. See [SendGrid adds scopes on its own](guides/troubleshooting.md#sendgrid-adds-scopes-on-its-own).",
 				ElementType: types.StringType,
 				Optional:    true,
 			},
 			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: "Timeout of a single request, as a Go duration such as `45s` or `2m`. Defaults to `30s`.",
-				Optional:            true,
+				MarkdownDescription: "Timeout of a single request, as a Go duration such as `45s` or `2m`. Defaults to `30s`. " +
+					"See [No response from SendGrid](guides/troubleshooting.md#no-response-from-sendgrid).",
+				Optional: true,
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "How often the provider repeats a request after a connection error or a response with status 429 or 5xx. " +
 					"Waits that SendGrid's rate limit announces do not count. A request that creates a key is repeated only " +
-					"if SendGrid rejected it, or if no new key with its name exists. Defaults to `5`; `0` turns retries off.",
+					"if SendGrid rejected it, or if no new key with its name exists. Defaults to `5`; `0` turns retries off. " +
+					"See [Requirements of a run](guides/hcp-terraform.md#requirements-of-a-run).",
 				Optional: true,
 			},
 		},

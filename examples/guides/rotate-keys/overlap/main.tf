@@ -27,7 +27,7 @@ variable "rotated" {
   }
 }
 
-# Both keys work at all times. Rotate the key that is not in use.
+# The key in use works at all times. Rotate the other one.
 resource "sendgrid_api_key" "newsletter" {
   for_each = toset(["blue", "green"])
 
