@@ -92,7 +92,9 @@ func newChaos(t *testing.T, seed uint64) *chaos {
 		Lag: emulator.Lag{Create: lag(), Update: lag(), Delete: lag()},
 	}
 	if r.IntN(3) == 0 {
-		config.RateLimits = []emulator.RateLimit{{Method: "POST", Path: "/v3/api_keys", Requests: 1 + r.IntN(3), Window: 2 * time.Second}}
+		config.RateLimits = []emulator.RateLimit{{
+			Method: "POST", Path: "/v3/api_keys", Requests: 1 + r.IntN(3), Window: 2 * time.Second, RelativeReset: r.IntN(2) == 0,
+		}}
 	}
 	c := &chaos{t: t, rand: r, env: newInMemory(t, config), owners: map[any]*slot{}}
 	// The other account has another credential.
