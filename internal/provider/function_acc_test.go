@@ -3,6 +3,7 @@ package provider
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -57,7 +58,8 @@ output "id" {
 // the credential holds them.
 func TestAccPermissionScopes(t *testing.T) {
 	t.Parallel()
-	e := newEmulated(t, emulator.Config{CredentialScopes: append([]string{"stats.read", "browsers.stats.read"}, restricted...)})
+	wanted := granted(t, map[string]string{"mail_send.mail_send": "full", "stats.browser": "read"})
+	e := newEmulated(t, emulator.Config{CredentialScopes: slices.Concat(restricted, wanted)})
 	resource.Test(t, resource.TestCase{
 		ProtoV6ProviderFactories: e.factories(),
 		CheckDestroy:             e.noneLeft,
@@ -89,7 +91,7 @@ resource "sendgrid_api_key" "test" {
 				return nil
 			},
 			ConfigStateChecks: append(
-				values(map[string]knownvalue.Check{"scopes": scopesOf("mail.send", "browsers.stats.read")}),
+				values(map[string]knownvalue.Check{"scopes": scopesOf(wanted...)}),
 				statecheck.ExpectKnownValue("data.sendgrid_scopes.held", tfjsonpath.New("scopes"),
 					knownvalue.SetPartial([]knownvalue.Check{knownvalue.StringExact("mail.send"), knownvalue.StringExact("2fa_required")})),
 			),

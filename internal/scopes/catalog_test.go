@@ -19,15 +19,22 @@ func TestCatalogRules(t *testing.T) {
 		if g.Title == "" || g.Source == "" || len(g.Full) == 0 {
 			t.Errorf("group %s lacks its title, its source or its level full", g.Key)
 		}
-		if extra := scopes.NewSet(g.Read...).Minus(scopes.NewSet(g.Full...)); len(extra) > 0 {
+		read, full := scopes.NewSet(g.Read...), scopes.NewSet(g.Full...)
+		if extra := read.Minus(full); len(extra) > 0 {
 			t.Errorf("group %s: level read grants %v, and full does not", g.Key, extra)
+		}
+		if general := full.Minus(c.Billing); len(general) > 0 && len(general) < len(full) {
+			t.Errorf("group %s mixes billing scopes with %v, which the list \"billing\" lacks", g.Key, general)
 		}
 		if g.Parent != "" {
 			parent, known := groups[g.Parent]
 			if !known {
 				t.Errorf("group %s is listed before its parent %q", g.Key, g.Parent)
 			}
-			if extra := scopes.NewSet(g.Full...).Minus(scopes.NewSet(parent.Full...)); len(extra) > 0 {
+			if extra := read.Minus(scopes.NewSet(parent.Read...)); len(extra) > 0 {
+				t.Errorf("group %s: level read grants %v, and that of its parent does not", g.Key, extra)
+			}
+			if extra := full.Minus(scopes.NewSet(parent.Full...)); len(extra) > 0 {
 				t.Errorf("group %s grants %v, and its parent does not", g.Key, extra)
 			}
 		}

@@ -54,8 +54,11 @@ func TestFindings(t *testing.T) {
 			want:   rows{"PUT with unknown scopes": {unclear, "504 <!DOCTYPE html>"}},
 		},
 		"empty list means Full Access": {
-			configure: func(own, _ *emulator.Config) { own.EmptyScopesMeansFullAccess = true },
-			want:      rows{"POST with an empty list of scopes": {differs, "201, a key with 2"}},
+			configure: func(own, _ *emulator.Config) {
+				own.EmptyScopesMeansFullAccess = true
+				own.FullAccess = []string{"alerts.read", "mail.send"}
+			},
+			want: rows{"POST with an empty list of scopes": {differs, "201, a key with 2 scopes"}},
 		},
 		"PUT with an empty list accepted": {
 			configure: func(own, _ *emulator.Config) { own.PutEmptyScopes = true },
