@@ -108,7 +108,8 @@ func (r *apiKeyListResource) result(ctx context.Context, req list.ListRequest, a
 		result.Diagnostics.Append(r.api.diagnose(ctx, what, err))
 		return result, true
 	}
-	key := nullKey()
+	key, diags := nullKey(ctx)
+	result.Diagnostics.Append(diags...)
 	result.Diagnostics.Append(r.api.refresh(ctx, &key, account, remote, &keyRecord{})...)
 	result.Diagnostics.Append(result.Resource.Set(ctx, key)...)
 	return result, true

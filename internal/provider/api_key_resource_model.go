@@ -11,7 +11,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/keys"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/scopes"
@@ -97,10 +99,17 @@ func (m apiKeyModel) imported() bool {
 	return m.Name.IsNull()
 }
 
-// nullKey returns a key without any value. The zero value of a set or a map is
-// not null: it lacks the type of its elements.
-func nullKey() apiKeyModel {
-	return apiKeyModel{Scopes: types.SetNull(types.StringType), RotateWhenChanged: types.MapNull(types.StringType)}
+// nullKey returns a key without any value. A zero apiKeyModel is not such a key: a
+// collection has to know the type of its elements, which the schema has.
+func nullKey(ctx context.Context) (key apiKeyModel, diags diag.Diagnostics) {
+	keySchema := apiKeyResourceSchema()
+	attributes := map[string]tftypes.Value{}
+	for name, attribute := range keySchema.Attributes {
+		attributes[name] = tftypes.NewValue(attribute.GetType().TerraformType(ctx), nil)
+	}
+	object := tftypes.NewValue(keySchema.Type().TerraformType(ctx), attributes)
+	diags = tfsdk.State{Schema: keySchema, Raw: object}.Get(ctx, &key)
+	return key, diags
 }
 
 // fullAccess reports whether the key has Full Access, which omitted scopes

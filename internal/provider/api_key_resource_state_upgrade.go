@@ -32,7 +32,7 @@ func (r *apiKeyResource) UpgradeState(context.Context) map[int64]resource.StateU
 	return map[int64]resource.StateUpgrader{0: {
 		StateUpgrader: func(ctx context.Context, req resource.UpgradeStateRequest, resp *resource.UpgradeStateResponse) {
 			ctx = maskSecrets(ctx)
-			key, diags := readForeignState(req.RawState)
+			key, diags := readForeignState(ctx, req.RawState)
 			resp.Diagnostics.Append(diags...)
 			if !resp.Diagnostics.HasError() {
 				resp.Diagnostics.Append(resp.State.Set(ctx, key)...)
@@ -59,7 +59,7 @@ func (r *apiKeyResource) MoveState(context.Context) []resource.StateMover {
 				key, diags = readOwnState(ctx, req.SourceRawState)
 				resp.TargetPrivate = req.SourcePrivate
 			} else {
-				key, diags = readForeignState(req.SourceRawState)
+				key, diags = readForeignState(ctx, req.SourceRawState)
 			}
 			resp.Diagnostics.Append(diags...)
 			if !resp.Diagnostics.HasError() {
@@ -104,7 +104,7 @@ const foreignImported = "not available as resource was imported"
 
 // readForeignState converts the state of another provider. It quotes no value,
 // because any value could be the secret.
-func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
+func readForeignState(ctx context.Context, raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
 	var foreign foreignKey
 	if raw == nil || json.Unmarshal(raw.JSON, &foreign) != nil {
 		return apiKeyModel{}, unreadableState(raw)
@@ -115,7 +115,7 @@ func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
 	if foreign.ID == "" || foreign.Name == "" {
 		return apiKeyModel{}, unreadableState(raw)
 	}
-	key := nullKey()
+	key, diags := nullKey(ctx)
 	key.ID = types.StringValue(foreign.ID)
 	key.Name = types.StringValue(foreign.Name)
 	// The first read records an account that the state does not have.
@@ -130,7 +130,7 @@ func readForeignState(raw *tfprotov6.RawState) (apiKeyModel, diag.Diagnostics) {
 	if len(scopes.NewPolicy().Effective(set)) > 0 && !scopes.LooksFullAccess(set) {
 		key.Scopes = scopesValue(set)
 	}
-	return key, nil
+	return key, diags
 }
 
 func firstOf(a, b *string) *string {

@@ -166,7 +166,7 @@ func TestMoveFromMirror(t *testing.T) {
 	t.Parallel()
 	e := newEmulated(t, emulator.Config{})
 	s := e.server(nil)
-	config := attrs{"name": "a"}
+	config := attrs{"name": "a", "rotate_when_changed": map[string]string{"year": "2026"}}
 	k, diags := s.apply(s.none(), config)
 	diags.requireNoErrors(t)
 	attributes := map[string]any{}
@@ -197,9 +197,11 @@ func TestMoveFromMirror(t *testing.T) {
 // A key without any value can be written to state, whatever attributes the schema has.
 func TestNullKey(t *testing.T) {
 	t.Parallel()
+	key, diags := nullKey(t.Context())
 	schema := apiKeyResourceSchema()
 	state := tfsdk.State{Schema: schema, Raw: tftypes.NewValue(schema.Type().TerraformType(t.Context()), nil)}
-	if diags := state.Set(t.Context(), nullKey()); diags.HasError() {
+	diags.Append(state.Set(t.Context(), key)...)
+	if diags.HasError() {
 		t.Error(diags)
 	}
 	values := as[map[string]tftypes.Value](t, state.Raw)

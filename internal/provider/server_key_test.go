@@ -16,8 +16,7 @@ type key struct {
 	identity *tfprotov6.ResourceIdentityData
 }
 
-// attr returns an attribute of a known object as a Go value: nil for null,
-// string, []string, or unknown{}.
+// attr returns an attribute of a known object as a Go value, like goValue.
 func (k key) attr(t *testing.T, name string) any {
 	t.Helper()
 	return goValue(t, attribute(t, k.value, name))

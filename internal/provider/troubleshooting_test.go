@@ -20,11 +20,14 @@ func TestTroubleshooting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var explained strings.Builder
+	var explained []string
 	for line := range strings.Lines(string(guide)) {
+		if heading, found := strings.CutPrefix(line, "### "); found {
+			explained = append(explained, strings.TrimSpace(heading))
+		}
 		// Errors that should not occur share one section, which quotes them.
-		if strings.HasPrefix(line, "### ") || strings.HasPrefix(line, `"`) {
-			explained.WriteString(line)
+		if strings.HasPrefix(line, `"`) {
+			explained = append(explained, strings.Split(strings.Trim(line, "\", \n"), `", "`)...)
 		}
 	}
 	summaries := summariesInCode(t)
@@ -32,7 +35,7 @@ func TestTroubleshooting(t *testing.T) {
 		t.Errorf("only %d summaries are found: %q", len(summaries), summaries)
 	}
 	for _, summary := range summaries {
-		if !strings.Contains(explained.String(), summary) {
+		if !slices.Contains(explained, summary) {
 			t.Errorf("%q is not explained in Troubleshooting", summary)
 		}
 	}

@@ -74,8 +74,8 @@ func attribute(t *testing.T, v tftypes.Value, name string) tftypes.Value {
 	return value
 }
 
-// goValue returns nil for null, unknown{}, or a string, a bool, or the sorted
-// strings of a set or a list.
+// goValue returns nil for null, unknown{}, or a string, a bool, the strings of a
+// map, or the sorted strings of a set or a list.
 func goValue(t *testing.T, v tftypes.Value) any {
 	t.Helper()
 	switch {
@@ -87,6 +87,12 @@ func goValue(t *testing.T, v tftypes.Value) any {
 		return as[string](t, v)
 	case v.Type().Is(tftypes.Bool):
 		return as[bool](t, v)
+	case v.Type().Is(tftypes.Map{}):
+		values := map[string]string{}
+		for k, element := range as[map[string]tftypes.Value](t, v) {
+			values[k] = as[string](t, element)
+		}
+		return values
 	default:
 		names := []string{}
 		for _, element := range as[[]tftypes.Value](t, v) {
