@@ -44,23 +44,21 @@ const briefTimeout = 5 * time.Second
 // getBriefly returns the result after a single attempt that does not take long. A
 // brief attempt is made only once, even if it fails.
 func (q *question[T]) getBriefly(ctx context.Context, ask func(context.Context) (T, error)) (T, error) {
-	q.mu.Lock()
-	a := q.brief
-	q.mu.Unlock()
-	if a == nil {
-		ctx, cancel := context.WithTimeout(ctx, briefTimeout)
-		defer cancel()
-		a = q.join(ctx, true, ask)
-	}
-	return a.wait(ctx)
+	brief, cancel := context.WithTimeout(ctx, briefTimeout)
+	defer cancel()
+	return q.join(brief, true, ask).wait(ctx)
 }
 
 // join returns the attempt in flight, or starts one.
 func (q *question[T]) join(ctx context.Context, brief bool, ask func(context.Context) (T, error)) *attempt[T] {
 	q.mu.Lock()
-	if q.current != nil {
+	switch {
+	case q.current != nil:
 		defer q.mu.Unlock()
 		return q.current
+	case brief && q.brief != nil:
+		defer q.mu.Unlock()
+		return q.brief
 	}
 	a := &attempt[T]{brief: brief, done: make(chan struct{})}
 	q.current = a

@@ -3,6 +3,8 @@ package keys
 import (
 	"context"
 	"errors"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 )
@@ -103,4 +105,24 @@ func TestQuestionBriefly(t *testing.T) {
 			t.Errorf("asked %d times, want 2", asked)
 		}
 	})
+}
+
+// A brief attempt that fails at once is made once as well, however many callers
+// come at that moment.
+func TestQuestionBrieflyFails(t *testing.T) {
+	t.Parallel()
+	var q question[string]
+	var asked atomic.Int64
+	ask := func(context.Context) (string, error) {
+		asked.Add(1)
+		return "", errors.New("503")
+	}
+	var callers sync.WaitGroup
+	for range 1000 {
+		callers.Go(func() { _, _ = q.getBriefly(t.Context(), ask) })
+	}
+	callers.Wait()
+	if asked.Load() != 1 {
+		t.Errorf("asked %d times", asked.Load())
+	}
 }

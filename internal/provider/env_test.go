@@ -92,7 +92,14 @@ func newInMemory(t *testing.T, cfg emulator.Config) *env {
 	network := emulator.NewNetwork()
 	cfg.Listener = network
 	e := newEmulated(t, cfg)
-	e.dial = network.Dial
+	// As on a real network, opening a connection takes time: requests that are sent at
+	// once wait together. The bubble must not end meanwhile.
+	const handshake = time.Millisecond
+	e.dial = func(ctx context.Context, protocol, address string) (net.Conn, error) {
+		time.Sleep(handshake)
+		return network.Dial(ctx, protocol, address)
+	}
+	t.Cleanup(func() { time.Sleep(2 * handshake) })
 	e.timing = keys.DefaultTiming()
 	return e
 }
