@@ -9,13 +9,20 @@ terraform {
 
 provider "sendgrid" {} # credential from SENDGRID_API_KEY
 
+# The old provider block set subuser = "shop-subuser".
+provider "sendgrid" {
+  alias        = "shop"
+  on_behalf_of = "shop-subuser"
+}
+
 resource "sendgrid_api_key" "newsletter" {
   name   = "Newsletter"
   scopes = ["mail.send"]
 }
 
 resource "sendgrid_api_key" "shop" {
-  name         = "Shop"
-  scopes       = ["mail.send", "templates.read"]
-  on_behalf_of = "shop-subuser"
+  provider = sendgrid.shop
+
+  name   = "Shop"
+  scopes = ["mail.send", "templates.read"]
 }
