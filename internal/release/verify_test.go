@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -65,6 +66,24 @@ func TestSignature(t *testing.T) {
 	job.fails(t, changed, sign)
 	if _, err := os.Stat(filepath.Join(changed, filepath.Base(d.sums())+".sig")); !os.IsNotExist(err) {
 		t.Errorf("a release with a changed file was signed: %v", err)
+	}
+}
+
+// The commands of the guide unpack the provider, and print the version of Go that built
+// it.
+func TestUnpack(t *testing.T) {
+	t.Parallel()
+	d := dist(t)
+	if d.zips[host] == "" {
+		t.Skipf("dist/ contains no release for %s", host)
+	}
+	if _, err := exec.LookPath("unzip"); err != nil {
+		t.Skip("needs unzip")
+	}
+	cmd := command(t, "bash", "-e", "-c", d.guide(t, "unzip"))
+	cmd.Dir = copyRelease(t, d)
+	if out := string(output(t, cmd)); !strings.HasSuffix(strings.TrimSpace(out), ": "+runtime.Version()) {
+		t.Errorf("the version of Go is not %s:\n%s", runtime.Version(), out)
 	}
 }
 
