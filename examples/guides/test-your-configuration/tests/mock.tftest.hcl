@@ -25,7 +25,7 @@ run "keys_can_only_send_mail" {
 
 run "ids_are_in_the_output" {
   assert {
-    condition     = toset(keys(output.key_ids)) == var.teams
+    condition     = toset(keys(output.key_ids)) == toset(var.teams)
     error_message = "A team has no id."
   }
 }
