@@ -18,12 +18,13 @@ func TestAccExamples(t *testing.T) {
 	i := install(t)
 	t.Run("rotation", i.testRotation)
 	t.Run("stores", i.testStores)
-	t.Run("deleted entry", i.testDeletedEntry)
 	t.Run("secrets out of state", i.testSecretsOutOfState)
 	t.Run("revoke", i.testRevoke)
 	t.Run("configuration", i.testConfiguration)
 	t.Run("formatted", i.testFormatted)
 	t.Run("valid", i.testValid)
+	t.Run("blocks", i.testBlocks)
+	t.Run("guides", i.testGuides)
 }
 
 func (i installed) testFormatted(t *testing.T) {

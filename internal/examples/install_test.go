@@ -25,9 +25,12 @@ func schemaVersions() map[string]string {
 	}
 }
 
+// oldProvider is the address of a provider from which a guide moves keys.
+const oldProvider = "registry.terraform.io/kenzo0107/sendgrid"
+
 // installed is a CLI and its configuration file, with which it installs this
-// provider, the real hashicorp/time, and stand-ins for the providers of secret
-// stores.
+// provider, also in place of the old one, the real hashicorp/time, and stand-ins for
+// the providers of secret stores.
 type installed struct {
 	cli    clitest.CLI
 	config string
@@ -40,7 +43,7 @@ func install(t *testing.T) installed {
 	t.Helper()
 	cli := clitest.Find(t)
 	dir := t.TempDir()
-	m, err := mirror.Install(t.Context(), "../..", dir, provider.Address)
+	m, err := mirror.Install(t.Context(), "../..", dir, provider.Address, oldProvider)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,27 +82,7 @@ func build(t *testing.T, source, dir, pkg string) string {
 func (i installed) folder(t *testing.T, name string, variables ...string) *clitest.Folder {
 	t.Helper()
 	source := filepath.Join(root, name)
-	for text, versions := range map[string][2]string{
-		"ephemeral \"":       {"1.10", "1.11"},
-		"ephemeral   = true": {"1.10", "1.11"},
-		"_wo ":               {"1.11", "1.11"},
-		"removed {":          {"1.7", "1.10"},
-		"action \"":          {"1.14", ""},
-	} {
-		if uses(t, source, text) && !i.cli.Has(versions[0], versions[1]) {
-			t.Skipf("%q needs Terraform %s, or OpenTofu %s", text, versions[0], cmp.Or(versions[1], "of some later version"))
-		}
-	}
-	folder := i.cli.Folder(t, i.config, append(variables, "STANDIN_SCHEMAS="+i.schemas)...)
-	folder.Copy(source)
-	folder.Init()
-	return folder
-}
-
-// uses reports whether a configuration in dir contains the text.
-func uses(t *testing.T, dir, text string) bool {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.tf"))
+	files, err := filepath.Glob(filepath.Join(source, "*.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,9 +91,28 @@ func uses(t *testing.T, dir, text string) bool {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if strings.Contains(string(content), text) {
-			return true
+		i.requires(t, string(content))
+	}
+	folder := i.cli.Folder(t, i.config, append(variables, "STANDIN_SCHEMAS="+i.schemas)...)
+	folder.Copy(source)
+	folder.Init()
+	return folder
+}
+
+// requires skips the test if the CLI lacks a feature that the configuration uses.
+func (i installed) requires(t *testing.T, configuration string) {
+	t.Helper()
+	for text, versions := range map[string][2]string{
+		"ephemeral \"":       {"1.10", "1.11"},
+		"ephemeral   = true": {"1.10", "1.11"},
+		"_wo ":               {"1.11", "1.11"},
+		"removed {":          {"1.7", "1.10"},
+		"moved {":            {"1.8", "1.10"},
+		"action \"":          {"1.14", ""},
+		"list \"":            {"1.14", ""},
+	} {
+		if strings.Contains(configuration, text) && !i.cli.Has(versions[0], versions[1]) {
+			t.Skipf("%q needs Terraform %s, or OpenTofu %s", text, versions[0], cmp.Or(versions[1], "of some later version"))
 		}
 	}
-	return false
 }

@@ -76,27 +76,6 @@ func (i installed) testStores(t *testing.T) {
 	}
 }
 
-// An entry that somebody has deleted in the store is created with an empty value. A
-// new key fills it.
-func (i installed) testDeletedEntry(t *testing.T) {
-	t.Parallel()
-	server, env := account(t)
-	store := secretStore(t)
-	folder := i.folder(t, "guides/store-the-key/kubernetes", append(env, store.Environment())...)
-	folder.Apply()
-	const entry, empty = "kubernetes_secret_v1.newsletter", "map[SENDGRID_API_KEY:]"
-	folder.Must(0, "state", "rm", entry)
-	folder.Apply()
-	if values := store.Values(); len(values) != 2 || values[1] != empty {
-		t.Errorf("the store received %d values, want a second one that is empty", len(values))
-	}
-	folder.Must(0, "state", "rm", entry)
-	folder.Apply("-replace=sendgrid_api_key.newsletter")
-	if !lastContains(store.Values(), server.Keys(emulator.Parent)[0].Secret) {
-		t.Error("the store did not receive the new key")
-	}
-}
-
 // Which secrets are in the files that Terraform writes: the guide's table, row by
 // row.
 func (i installed) testSecretsOutOfState(t *testing.T) {
