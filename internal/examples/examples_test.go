@@ -19,7 +19,6 @@ func TestAccExamples(t *testing.T) {
 	t.Run("rotation", i.testRotation)
 	t.Run("stores", i.testStores)
 	t.Run("secrets out of state", i.testSecretsOutOfState)
-	t.Run("revoke", i.testRevoke)
 	t.Run("configuration", i.testConfiguration)
 	t.Run("formatted", i.testFormatted)
 	t.Run("valid", i.testValid)

@@ -42,6 +42,8 @@ type reader struct {
 	unread []block
 	// adapted are pairs of what the page says, and what the reader writes instead.
 	adapted []string
+	// typed is what the reader types while a command runs.
+	typed string
 	// printed is the output of the last command.
 	printed string
 }
@@ -97,8 +99,11 @@ func (r *reader) adapt(text, instead string) {
 // next returns the next code block, which must be in the language.
 func (r *reader) next(language string) block {
 	r.t.Helper()
-	if len(r.unread) == 0 || r.unread[0].language != language {
-		r.t.Fatalf("the next code block is not in the language %q: %v", language, r.unread)
+	if len(r.unread) == 0 {
+		r.t.Fatalf("the sections have no further code block in the language %q", language)
+	}
+	if next := r.unread[0]; next.language != language {
+		r.t.Fatalf("the next code block is not in the language %q: %s", language, next.name())
 	}
 	b := r.unread[0]
 	r.unread = r.unread[1:]
@@ -130,7 +135,7 @@ func (r *reader) run(want ...string) {
 	r.t.Helper()
 	script := r.next("shell").text
 	cmd := exec.CommandContext(r.t.Context(), "bash", "-euo", "pipefail", "-c", script)
-	cmd.Dir, cmd.Env = r.folder.Dir, r.folder.Env
+	cmd.Dir, cmd.Env, cmd.Stdin = r.folder.Dir, r.folder.Env, strings.NewReader(r.typed)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		r.t.Fatalf("%s\n%v\n%s", script, err, out)

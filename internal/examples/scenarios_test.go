@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
@@ -15,6 +16,7 @@ import (
 // scenarios returns what a reader does with the commands of each page.
 func scenarios() []scenario {
 	return []scenario{
+		{page: "README", sections: []string{"Install", "Create a key"}, run: createFirstKey},
 		{page: "adopt-existing-keys", sections: []string{"Adopt one key"}, run: adoptOneKey},
 		{page: "adopt-existing-keys", sections: []string{"With Terraform 1.14 or later", "Plan and apply"}, run: adoptKeysOfQuery},
 		{page: "adopt-existing-keys", sections: []string{"With any version, and with OpenTofu", "Plan and apply"}, run: adoptAllKeys},
@@ -33,6 +35,36 @@ func scenarios() []scenario {
 			run: testYourConfiguration,
 		},
 		{page: "use-the-key", sections: []string{"HTTP", "From Terraform to the application"}, run: useTheKey},
+		{page: "when-a-key-leaks", sections: []string{"1. Revoke the key"}, run: revokeLeakedKey},
+	}
+}
+
+// The provider is installed in the home directory of the reader, who has set nothing.
+func createFirstKey(r *reader) {
+	r.adapt("registry.terraform.io", r.cli.Registry())
+	r.folder.Env = slices.DeleteFunc(r.folder.Env, func(variable string) bool {
+		return strings.HasPrefix(variable, "TF_CLI_CONFIG_FILE=") || strings.HasPrefix(variable, "SENDGRID_API_KEY=")
+	})
+	for _, name := range []string{"GOCACHE", "GOENV", "GOPATH"} {
+		value, err := exec.CommandContext(r.t.Context(), "go", "env", name).Output()
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		r.folder.Env = append(r.folder.Env, name+"="+strings.TrimSpace(string(value)))
+	}
+	home := r.folder.Dir
+	r.folder.Env = append(r.folder.Env, "HOME="+home)
+	r.folder.Dir = "../.."
+	r.run()
+	r.folder.Dir = home
+	r.write()
+	r.typed = emulator.Credential + "\n"
+	r.run("Apply complete! Resources: 1 added, 0 changed, 0 destroyed.")
+	if strings.Contains(r.printed, emulator.Credential) {
+		r.t.Errorf("the commands show the credential:\n%s", r.printed)
+	}
+	if key := r.server.Keys(emulator.Parent)[0]; !strings.Contains(r.folder.Read("terraform.tfstate"), key.Secret) {
+		r.t.Error("the state does not contain the secret")
 	}
 }
 
@@ -181,4 +213,19 @@ func useTheKey(r *reader) {
 	if r.printed != key.Secret {
 		r.t.Errorf("the output is %q", r.printed)
 	}
+}
+
+func revokeLeakedKey(r *reader) {
+	leaked := r.server.AddKey(emulator.Parent, "Leaked", []string{"mail.send"})
+	kept := r.server.AddKey(emulator.Parent, "Kept", []string{"mail.send"})
+	r.adapt(sampleID, leaked.ID)
+	r.write()
+	r.run(leaked.ID, "Revoked")
+	if keys := r.server.Keys(emulator.Parent); len(keys) != 1 || keys[0].ID != kept.ID {
+		r.t.Errorf("%d keys are left, want the other one", len(keys))
+	}
+	// The second time the key no longer exists, which is an error.
+	r.printed = r.folder.Must(1, "apply", "-invoke=action.sendgrid_revoke_api_key.leaked", "-var=leaked_id="+leaked.ID)
+	r.prints("API key not found")
+	r.prints("the credential's own account")
 }
