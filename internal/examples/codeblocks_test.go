@@ -177,3 +177,38 @@ func exists(t *testing.T, test string) bool {
 	}
 	return found
 }
+
+// Whoever copies an example gets a version that it was tested with.
+func TestExamplesRequireVersion(t *testing.T) {
+	t.Parallel()
+	required := regexp.MustCompile(`"terraform-sendgrid/sendgrid"\n *(.*)`)
+	texts := map[string]string{}
+	for _, name := range folders(t) {
+		files, err := fs.Glob(os.DirFS(root), name+"/*.tf")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			content, err := fs.ReadFile(os.DirFS(root), file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			texts[file] = string(content)
+		}
+	}
+	for _, b := range allBlocks(t) {
+		texts[b.name()] += b.text
+	}
+	checked := 0
+	for name, text := range texts {
+		for _, found := range required.FindAllStringSubmatch(text, -1) {
+			checked++
+			if found[1] != `version = "~> 0.1"` {
+				t.Errorf("%s requires %s", name, found[1])
+			}
+		}
+	}
+	if checked < 50 {
+		t.Errorf("only %d requirements are found", checked)
+	}
+}
