@@ -7,7 +7,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"os/exec"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-version"
@@ -24,13 +26,13 @@ type CLI struct {
 
 // New returns the CLI at a path, or of a name that is searched for in PATH.
 func New(ctx context.Context, path string) (*CLI, error) {
-	banner, err := exec.CommandContext(ctx, path, "version").Output()
+	banner, err := output(ctx, path, "version")
 	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", path, err)
+		return nil, err
 	}
-	out, err := exec.CommandContext(ctx, path, "version", "-json").Output()
+	out, err := output(ctx, path, "version", "-json")
 	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", path, err)
+		return nil, err
 	}
 	var reported struct {
 		// OpenTofu reports its own version under this name.
@@ -47,6 +49,25 @@ func New(ctx context.Context, path string) (*CLI, error) {
 		version:  reported.Version.Core(),
 		openTofu: strings.HasPrefix(string(banner), "OpenTofu"),
 	}, nil
+}
+
+// output returns what a program prints, without the settings of the user.
+func output(ctx context.Context, path string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, path, args...)
+	cmd.Env = environment()
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", path, err)
+	}
+	return out, nil
+}
+
+// environment returns the environment without the settings and the account of the
+// user.
+func environment() []string {
+	return slices.DeleteFunc(os.Environ(), func(variable string) bool {
+		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "SENDGRID_")
+	})
 }
 
 // Has reports whether the CLI is at least this version of Terraform or of

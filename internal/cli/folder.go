@@ -5,8 +5,6 @@ import (
 	"errors"
 	"os"
 	"os/exec"
-	"slices"
-	"strings"
 )
 
 // Folder is a working directory of a CLI: a configuration and its state.
@@ -22,11 +20,7 @@ type Folder struct {
 // says where providers are installed from. The variables are added to the
 // environment.
 func (c *CLI) Folder(dir, config string, variables ...string) *Folder {
-	// Neither the settings nor the account of the user.
-	env := slices.DeleteFunc(os.Environ(), func(variable string) bool {
-		return strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "SENDGRID_")
-	})
-	env = append(env, "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
+	env := append(environment(), "TF_CLI_CONFIG_FILE="+config, "TF_IN_AUTOMATION=1", "CHECKPOINT_DISABLE=1")
 	return &Folder{Dir: dir, Env: append(env, variables...), cli: c}
 }
 
