@@ -10,7 +10,9 @@ import (
 
 	yaml "github.com/oasdiff/yaml3"
 
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/clitest"
 	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/openapi"
 )
 
 // The commands of the workflow in the guide to tests, on an emulator that runs
@@ -25,8 +27,9 @@ func (i installed) testConfiguration(t *testing.T) {
 		t.Skip("the commands are for bash")
 	}
 	const example = "guides/test-your-configuration"
-	server, env := account(t)
-	folder := i.folder(t, example, env...)
+	// The workflow waits for the emulator with a request that SendGrid does not know.
+	server := openapi.StartForWrongRequests(t, emulator.Config{})
+	folder := i.folder(t, example, clitest.Account(server)...)
 	folder.Env = append(folder.Env, "PATH="+i.terraformInPath(t)+string(os.PathListSeparator)+os.Getenv("PATH"))
 	var printed strings.Builder
 	for _, commands := range workflow(t, filepath.Join(root, example, "ci.yml")) {
