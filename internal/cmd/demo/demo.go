@@ -49,7 +49,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	for i, s := range d.steps() {
 		d.screen.step(i+1, s.sentence)
 		if err := s.show(ctx); err != nil {
-			d.screen.note("\nThat went wrong. Destroying what was created.")
+			d.screen.note("\nThis step failed. Destroying everything that the demo created.")
 			return errors.Join(err, d.destroy(ctx))
 		}
 	}

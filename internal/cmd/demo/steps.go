@@ -22,22 +22,22 @@ type step struct {
 // steps returns those that the account and the CLI allow.
 func (d *demo) steps() []step {
 	all := []step{
-		{"A misspelled scope is found in the plan.", d.misspell},
-		{"A key is created. SendGrid adds scopes on its own, which makes no difference.", d.create},
+		{"The plan finds a misspelled scope.", d.misspell},
+		{"A key is created. SendGrid adds scopes on its own, and the next plan is still empty.", d.create},
 	}
 	if d.delivery != nil {
-		all = append(all, step{"The secret of another key is in Vault, and not in the state.", d.deliver})
+		all = append(all, step{"Another key is created. Its secret goes to Vault and not to the state.", d.deliver})
 	}
 	all = append(all,
-		step{"Somebody deletes the first key. Terraform sees it and recreates the key.", d.recreate},
+		step{"Someone deletes the first key in SendGrid. The next apply recreates it.", d.recreate},
 		step{"The key is rotated. The old key is revoked last.", d.rotate},
 	)
 	if d.emulator != nil {
-		all = append(all, step{"The connection breaks during a create. The provider finds out what happened.", d.lose})
+		all = append(all, step{"The connection breaks while a key is created. The provider finds the key and reports it.", d.lose})
 	}
 	return append(all,
 		step{"Ten keys are created within the rate limit.", d.createTen},
-		step{"Everything is destroyed. Nothing is left.", d.finish},
+		step{"Everything is destroyed. No key is left behind.", d.finish},
 	)
 }
 
@@ -118,7 +118,7 @@ func (d *demo) createTen(ctx context.Context) error {
 			rejected++
 		}
 	}
-	d.screen.result(fmt.Sprintf("SendGrid accepts 3 new keys in 2 seconds here. It rejected %d requests.", rejected))
+	d.screen.result(fmt.Sprintf("In this demo, SendGrid accepts 3 new keys in 2 seconds. It rejected %d requests.", rejected))
 	if rejected > 0 {
 		return errors.New("the provider exceeded the rate limit")
 	}
