@@ -15,7 +15,7 @@ import (
 )
 
 // accountDescription describes every attribute on_behalf_of but the provider's.
-const accountDescription = "Account of the key: a subuser's username, or `account-id <id>` for a customer account. " +
+const accountDescription = "Account to use: a subuser's username, or `account-id <id>` for a customer account. " +
 	"Defaults to the provider's `on_behalf_of`. Set it to `\"\"` for the credential's own account. " +
 	"See [Subusers and regions](../guides/subusers-and-regions.md)."
 
@@ -39,7 +39,7 @@ func (a *api) knownAccount(configured types.String) (string, diag.Diagnostics) {
 
 func accountUnknown() diag.Diagnostic {
 	return diag.NewErrorDiagnostic("Account known only after apply",
-		"The provider's on_behalf_of selects the account, and its value is known only after apply. Use a value that is known when Terraform plans.")
+		"The provider's on_behalf_of selects the account, and its value is unknown until apply. Use a value that is known when Terraform plans.")
 }
 
 // accountName is what diagnostics call an account.

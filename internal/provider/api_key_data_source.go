@@ -58,7 +58,7 @@ func (d *apiKeyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Validators:          []validator.String{keyIDValidator{}},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Exact name of the key. Names are not unique: if several keys have this name, the data source fails with an error that lists their ids.",
+				MarkdownDescription: "Exact name of the key. Names are not unique. If several keys have this name, the data source returns an error that lists their ids.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{nameValidator{lookup: true}},
@@ -140,16 +140,16 @@ func (d *apiKeyDataSource) findByName(ctx context.Context, what subject) (id str
 	case 1:
 		if !sameName(found[0].Name, what.name) {
 			diags.AddAttributeWarning(path.Root("name"), "Secret of an API key was not delivered", fmt.Sprintf(
-				"API key %s (%s) ends with %q: Terraform created it, and its secret has not reached every resource that uses it. "+
+				"The name of API key %s (%s) ends with %q. Terraform created this key, but its secret has not reached every resource that uses it. "+
 					"The next plan of the configuration that manages the key replaces it.", quoted(found[0].Name), found[0].ID, keys.UndeliveredMark))
 		}
 		return found[0].ID, diags
 	case 0:
 		diags.AddAttributeError(path.Root("name"), "No API key with this name", fmt.Sprintf(
-			"No API key in %s is named %s. The name has to match exactly, including upper and lower case.", accountName(what.account), quoted(what.name)))
+			"No API key in %s is named %s. The name must match exactly, including case.", accountName(what.account), quoted(what.name)))
 	default:
 		diags.AddAttributeError(path.Root("name"), "Several API keys with this name", fmt.Sprintf(
-			"%d API keys in %s are named %s: %s. Use the id of the one you want.", len(found), accountName(what.account), quoted(what.name), strings.Join(ids, ", ")))
+			"%d API keys in %s are named %s: %s. To select one of them, set id instead of name.", len(found), accountName(what.account), quoted(what.name), strings.Join(ids, ", ")))
 	}
 	return "", diags
 }

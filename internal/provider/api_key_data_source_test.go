@@ -49,7 +49,7 @@ func TestAPIKeyDataSource(t *testing.T) {
 		},
 		"ambiguous": {
 			config:   attrs{"name": "twin"},
-			err:      []string{`"name"`, "Several API keys with this name", twin.ID, other.ID, "Use the id of the one you want"},
+			err:      []string{`"name"`, "Several API keys with this name", twin.ID, other.ID, "set id instead of name"},
 			requests: []string{listKeys},
 		},
 		"a part of a name": {

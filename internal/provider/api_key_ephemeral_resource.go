@@ -61,8 +61,8 @@ func (r *apiKeyEphemeralResource) Configure(_ context.Context, req ephemeral.Con
 func (r *apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An API key for a single run. The provider creates it when the run needs it and revokes it when the run no longer does. " +
-			"It is never in the state or the plan. Terraform opens it to plan and again to apply, and each of them gets its own key, " +
-			"which counts against SendGrid's limit of 100 keys and its rate limit. So a plan needs a credential that is allowed to create keys.",
+			"No state and no plan contains the key. Terraform creates one key for the plan and another one for the apply, and each of them " +
+			"counts against SendGrid's limit of 100 keys and its rate limit. Therefore, even a plan needs a credential that is allowed to create keys.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
 				MarkdownDescription: "Part of the key's name in SendGrid, which consists of `" + keys.EphemeralPrefix + "`, this name, the time in UTC, and a random part. " +
@@ -71,7 +71,7 @@ func (r *apiKeyEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRe
 				Validators: []validator.String{nameValidator{}},
 			},
 			"scopes": schema.SetAttribute{
-				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, and there is no warning about it.",
+				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, and the plan shows no warning about it.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Set{scopesValidator{}},

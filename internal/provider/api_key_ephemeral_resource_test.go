@@ -172,7 +172,7 @@ func TestEphemeralClose(t *testing.T) {
 			e.emulator.Inject(emulator.Fault{Method: "DELETE", Do: fault})
 			diags = s.closeKey(o)
 			diags.expectError(t, "Ephemeral API key is still live", `Could not revoke API key "`+left.Name+`" (`+left.ID+`)`,
-				"look for the id "+left.ID, "sendgrid_revoke_api_key")
+				"Look for the id "+left.ID, "sendgrid_revoke_api_key")
 			diags.exclude(t, "Canceled")
 			if err := e.open.RevokeAll(t.Context()); err != nil {
 				t.Error(err)

@@ -24,13 +24,13 @@ func (apiKeyIDFunction) Metadata(_ context.Context, _ function.MetadataRequest, 
 func (apiKeyIDFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "The id of an API key",
-		MarkdownDescription: "Returns the id of a SendGrid API key, which is its middle part. With the id, a leaked or stored key can be " +
-			"looked up, imported and revoked. A value that does not have the format of an API key is an error. " +
-			"The id of a sensitive key is sensitive too.",
+		MarkdownDescription: "Returns the id of a SendGrid API key, which is its middle part. Use the id to look up, " +
+			"import, or revoke a leaked or stored key. A value that does not have the format of an API key is an error. " +
+			"If the key is sensitive, the id is sensitive, too.",
 		Parameters: []function.Parameter{
 			function.StringParameter{
 				Name:                "key",
-				MarkdownDescription: "A complete API key: `SG.`, 22 characters, a dot, 43 characters.",
+				MarkdownDescription: "A complete API key: `SG.`, 22 characters, a dot, and 43 characters.",
 			},
 		},
 		Return: function.StringReturn{},

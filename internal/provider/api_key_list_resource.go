@@ -34,8 +34,8 @@ func (r *apiKeyListResource) Configure(_ context.Context, req resource.Configure
 
 func (r *apiKeyListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lists the API keys of an account, to find keys that Terraform does not manage yet and to generate their " +
-			"configuration. The provider reads the details of a key only if the query includes resources. Requires Terraform 1.14; OpenTofu has no list resources.",
+		MarkdownDescription: "Lists the API keys of an account. Use it to find keys that Terraform does not manage yet and to generate their " +
+			"configuration. The provider reads the scopes of each key only if the query sets `include_resource`. Requires Terraform 1.14. OpenTofu has no list resources.",
 		Attributes: map[string]schema.Attribute{
 			"name_prefix": schema.StringAttribute{
 				MarkdownDescription: "Lists only keys whose names begin with this prefix.",

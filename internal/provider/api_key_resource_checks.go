@@ -82,8 +82,8 @@ func (r *apiKeyResource) checkReport(ctx context.Context, what subject, found re
 	}
 	if missing := scopes.NewSet(needed...).Minus(found.held); len(missing) > 0 {
 		diags.AddWarning("The credential lacks a scope", fmt.Sprintf(
-			"The plan would %s. The provider's credential does not hold %s there, so SendGrid will reject that. "+
-				"Grant the scope to the credential, or use another credential.", what, strings.Join(missing, ", ")))
+			"The plan would %s. The provider's credential does not hold %s in that account, so SendGrid will reject the request. "+
+				"Give the credential the missing scope, or use another credential.", what, strings.Join(missing, ", ")))
 	}
 	if missing := scopes.NotGrantable(requested, found.held); len(missing) > 0 {
 		diags.Append(scopesNotHeld(missing, what.account))
@@ -131,8 +131,8 @@ func (r *apiKeyResource) checkName(what subject, listed []sendgrid.APIKey, repla
 		importID = what.account + "/" + importID
 	}
 	diags.AddAttributeWarning(path.Root("name"), "An API key with this name exists", fmt.Sprintf(
-		"There already is an API key named %s in %s: %s. If this run replaces that key, as with create_before_destroy, ignore this warning. "+
-			"Otherwise the account will have several keys with this name. "+
+		"An API key named %s already exists in %s: %s. If this run replaces that key, as with create_before_destroy, ignore this warning. "+
+			"Otherwise, the account will have several keys with this name. "+
 			"To adopt an existing key instead, add an import block with the address of this resource:\n\n"+
 			"import {\n  to = sendgrid_api_key.example\n  id = %s\n}",
 		quoted(what.name), accountName(what.account), strings.Join(ids, ", "), quoted(importID)))
@@ -151,8 +151,8 @@ func (r *apiKeyResource) checkLimit(account string, existing int) (diags diag.Di
 		return nil
 	}
 	diags.AddWarning("API key limit reached", fmt.Sprintf(
-		"There are %d API keys in %s, and the plan creates more than SendGrid's limit of %d keys per account allows. "+
-			"Keys that the same plan deletes are not counted: if it deletes enough of them, you can ignore this warning.",
+		"There are %d API keys in %s. Together with the keys that the plan creates, they exceed SendGrid's limit of %d keys per account. "+
+			"Keys that the same plan deletes are not counted. If the plan deletes enough keys, you can ignore this warning.",
 		existing, accountName(account), keyLimit))
 	return diags
 }
@@ -162,7 +162,7 @@ func checkAdopted(state apiKeyModel, rec keyRecord) (diags diag.Diagnostics) {
 	if !rec.adopted() {
 		return nil
 	}
-	consequence := "Whatever uses the key will fail until it has the secret of the new key."
+	consequence := "Everything that uses the key will fail until it has the secret of the new key."
 	if state.APIKey.IsNull() {
 		consequence = "Nobody can get its secret back. " + consequence
 	}
@@ -194,7 +194,7 @@ const (
 // configuration has none. Without scopes the plan would revoke the key to create
 // one with Full Access.
 func restrictedWithoutScopes(state apiKeyModel, set scopes.Set) diag.Diagnostic {
-	keep := "The key has no scopes except those that SendGrid assigns on its own, so no configuration describes it."
+	keep := "The key has no scopes except those that SendGrid assigns on its own, and a configuration cannot list only such scopes."
 	if len(set) > 0 {
 		names := make([]string, len(set))
 		for i, name := range set {
@@ -218,7 +218,7 @@ func createsFullAccess(plan apiKeyModel) diag.Diagnostic {
 func accountForbidden(account string) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("on_behalf_of"), fmt.Sprintf("No access to account %s", quoted(account)), fmt.Sprintf(
 		"SendGrid does not let the provider's credential act on behalf of %s. Check the spelling of on_behalf_of, "+
-			"and that the credential belongs to the parent of that account. Otherwise SendGrid will reject the request in apply, too.", quoted(account)))
+			"and check that the credential belongs to the parent of that account. Otherwise, SendGrid will also reject the requests of the apply.", quoted(account)))
 }
 
 // unknownScopes warns about requested scopes that neither the catalog nor the

@@ -67,7 +67,7 @@ func (m *apiKeyModel) refreshDelivery(name string, rec *keyRecord) (diags diag.D
 func undeliveredExists(what subject, key sendgrid.APIKey) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("name"), "Secret of an API key was not delivered", fmt.Sprintf(
 		"API key %s (%s) exists in %s, and Terraform has no record of it. A run created it and was killed before the secret reached every resource that uses it. "+
-			"The plan creates another key. Delete this one in SendGrid, unless another run is still creating it.", quoted(key.Name), key.ID, accountName(what.account)))
+			"The plan creates another key. Delete this one in SendGrid's console, unless another run is still creating it.", quoted(key.Name), key.ID, accountName(what.account)))
 }
 
 // planSecret plans what becomes of the secret. State is nil for a new key.
@@ -109,14 +109,14 @@ func (a *api) checkDeliverySupport() (diags diag.Diagnostics) {
 	if err == nil && running.Core().LessThan(minimumDeliveryVersion) {
 		diags.AddAttributeError(path.Root("secret_in_state"), "secret_in_state requires a newer CLI", fmt.Sprintf(
 			"A secret that is not in state reaches its store through an ephemeral resource and a write-only attribute. "+
-				"They require Terraform 1.11 or OpenTofu 1.11, but this is version %s. Upgrade, or remove secret_in_state.", running))
+				"They require Terraform 1.11 or OpenTofu 1.11, but this is version %s. Upgrade the CLI, or remove secret_in_state.", running))
 	}
 	return diags
 }
 
 func secretRemains(state apiKeyModel) diag.Diagnostic {
 	return diag.NewAttributeWarningDiagnostic(path.Root("secret_in_state"), "Older state still contains the secret", fmt.Sprintf(
-		"The plan removes the secret of API key %s (%s) from the state. Older versions of the state, backups and saved plans still contain it. "+
+		"The plan removes the secret of API key %s (%s) from the state. Older versions of the state, backups, and saved plans still contain it. "+
 			"If that matters, rotate the key.", quoted(state.Name.ValueString()), state.ID.ValueString()))
 }
 

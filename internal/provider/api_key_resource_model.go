@@ -38,27 +38,25 @@ const schemaVersion = 1
 func apiKeyResourceSchema() schema.Schema {
 	return schema.Schema{
 		Version: schemaVersion,
-		MarkdownDescription: "A SendGrid API key. SendGrid returns the key's secret once, when the key is created. The provider stores it " +
-			"in the state, as `api_key`, unless `secret_in_state` is `false`.\n\n" +
-			"Destroying the resource, or removing its block, **revokes the key**, and whatever uses the key fails. A replacement revokes the old key " +
-			"first, unless `create_before_destroy` is set.",
+		MarkdownDescription: "A SendGrid API key. Destroying the resource revokes the key. SendGrid returns the key's secret only once, when the key is created. " +
+			"The provider stores the secret in the state, as `api_key`, unless `secret_in_state` is `false`.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
-				MarkdownDescription: "Id of the key (`api_key_id`), the middle part of the key. It never changes. " +
-					"[Adopt existing keys](../guides/adopt-existing-keys.md) needs only the id.",
+				MarkdownDescription: "Id of the key (`api_key_id`), which is the middle part of the key. It never changes. " +
+					"You need only the id to [adopt an existing key](../guides/adopt-existing-keys.md).",
 				Computed:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "Name of the key in SendGrid's console. It does not have to be unique. It can be changed in place.",
+				MarkdownDescription: "Name of the key in SendGrid's console. It does not have to be unique. You can change it in place.",
 				Required:            true,
 				Validators:          []validator.String{nameValidator{}},
 			},
 			"scopes": schema.SetAttribute{
 				MarkdownDescription: "What the key is allowed to do, for example `[\"mail.send\"]`. **A key without `scopes` has Full Access**, " +
-					"as in SendGrid's API. Scopes can be changed in place, with two exceptions that replace the key: removing `scopes` to get Full Access, " +
-					"and changing between billing scopes and other scopes, which exclude each other. Scopes that SendGrid adds " +
-					"on its own, such as `2fa_required`, do not have to be listed and never show as a difference. See [Least privilege](../guides/least-privilege.md).",
+					"as in SendGrid's API. You can change scopes in place, with two exceptions that replace the key: removing `scopes` to get Full Access, " +
+					"and changing between billing scopes and other scopes, which exclude each other. You do not need to list scopes that SendGrid adds " +
+					"on its own, such as `2fa_required`. They never show as a difference. See [Least privilege](../guides/least-privilege.md).",
 				ElementType: types.StringType,
 				Optional:    true,
 				Validators:  []validator.Set{scopesValidator{}},
@@ -71,21 +69,21 @@ func apiKeyResourceSchema() schema.Schema {
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"on_behalf_of": schema.StringAttribute{
-				MarkdownDescription: accountDescription + " A change of the account replaces the key.",
+				MarkdownDescription: accountDescription + " If you change the account, the provider replaces the key.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{accountValidator{}},
 			},
 			"secret_in_state": schema.BoolAttribute{
-				MarkdownDescription: "Whether the secret is stored in the state, as `api_key`. With `false` it is in no plan and no state, and reaches a secret store through the ephemeral resource " +
-					"[`sendgrid_api_key_secret`](../ephemeral-resources/api_key_secret.md). The key's name in SendGrid ends with `" + keys.UndeliveredMark + "` until everything that uses the secret has succeeded. " +
-					"If that fails, the next plan replaces the key. A change from `true` to `false` removes the secret from the state in place; the opposite change replaces the key. " +
+				MarkdownDescription: "Whether the state contains the secret, as `api_key`. With `false`, no plan and no state contains the secret, and the ephemeral resource " +
+					"[`sendgrid_api_key_secret`](../ephemeral-resources/api_key_secret.md) passes it to a secret store. The key's name in SendGrid ends with `" + keys.UndeliveredMark + "` until everything that uses the secret has succeeded. " +
+					"If something fails, the next plan replaces the key. A change from `true` to `false` removes the secret from the state in place. The opposite change replaces the key. " +
 					"Requires Terraform 1.11 or OpenTofu 1.11. Defaults to `true`. See [Keep secrets out of state](../guides/keep-secrets-out-of-state.md#a-managed-key).",
 				Optional: true,
 			},
 			"rotate_when_changed": schema.MapAttribute{
-				MarkdownDescription: "Arbitrary values. A change from one map to another replaces the key, which rotates it. " +
-					"Adding the map or removing it does not. See [Rotate keys](../guides/rotate-keys.md).",
+				MarkdownDescription: "A map of arbitrary values. If a value changes, or if you add or remove an entry, the provider replaces the key, which rotates it. " +
+					"Adding or removing the whole map does not replace the key. See [Rotate keys](../guides/rotate-keys.md).",
 				ElementType: types.StringType,
 				Optional:    true,
 			},
@@ -176,7 +174,7 @@ func scopesAdded(added scopes.Set, key sendgrid.APIKey) diag.Diagnostic {
 	names := strings.Join(added, ", ")
 	return diag.NewAttributeWarningDiagnostic(path.Root("scopes"), "SendGrid adds scopes on its own", fmt.Sprintf(
 		"SendGrid added %s to API key %s (%s), although the provider did not request that. The provider records these scopes with the key. "+
-			"It does not show them as a difference, and does not try to remove them. "+
+			"From now on, it does not show them as a difference and does not try to remove them. "+
 			"If SendGrid adds them to every key of the account, list them in the provider's ignored_scopes. "+
-			"If somebody added them by hand, remove them in SendGrid's console.", names, quoted(key.Name), key.ID))
+			"If someone added them by hand, remove them in SendGrid's console.", names, quoted(key.Name), key.ID))
 }

@@ -147,8 +147,8 @@ func unreadableState(raw *tfprotov6.RawState) diag.Diagnostics {
 		_ = json.Unmarshal(raw.JSON, &given)
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic("State of an unknown provider", fmt.Sprintf(
-		"Neither this provider nor an earlier SendGrid provider writes state like that of this sendgrid_api_key: "+
-			"it lacks the key's id or name, or stores them in another form. Its attributes are: %s.\n\n"+
+		"The provider cannot read the state of this sendgrid_api_key. The state lacks the key's id or name, or stores them in a form "+
+			"that no supported SendGrid provider uses. Its attributes are: %s.\n\n"+
 			"Nothing was changed. Go back to the provider that wrote the state, or remove the key from the state with "+
 			"\"terraform state rm\", which does not revoke it, and import it by its id.", strings.Join(slices.Sorted(maps.Keys(given)), ", ")))}
 }

@@ -41,8 +41,8 @@ func (r *apiKeySecretEphemeralResource) Configure(_ context.Context, req ephemer
 func (r *apiKeySecretEphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The secret of a `sendgrid_api_key` with `secret_in_state = false`, for a write-only attribute of a secret store. " +
-			"The secret is available only in the run that creates the key. In every other run `api_key` is empty, and a write-only attribute whose version did not change is not sent. " +
-			"The ephemeral resource must use the same provider configuration as the key: a provider with another `alias` does not have the secret. " +
+			"The secret is available only in the run that creates the key. In every other run, `api_key` is empty, and Terraform does not send a write-only attribute whose version has not changed. " +
+			"The ephemeral resource must use the same provider configuration as the key. A provider with another `alias` does not have the secret. " +
 			"Requires Terraform 1.11 or OpenTofu 1.11.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{

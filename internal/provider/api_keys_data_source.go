@@ -63,7 +63,7 @@ func (d *apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 				Optional:            true,
 			},
 			"api_keys": schema.ListNestedAttribute{
-				MarkdownDescription: "The keys.",
+				MarkdownDescription: "The keys of the account.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"id":   schema.StringAttribute{MarkdownDescription: "Id of the key (`api_key_id`).", Computed: true},
@@ -75,7 +75,7 @@ func (d *apiKeysDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 						Computed:    true,
 					},
 					"full_access": schema.BoolAttribute{
-						MarkdownDescription: "Whether the key has Full Access. This is derived from the key's scopes, so a Full Access key of an account with few features, such as a subuser, can be reported as restricted. Null without `include_scopes`.",
+						MarkdownDescription: "Whether the key has Full Access. The provider derives this from the key's scopes, so it can report a Full Access key of an account with few features, such as a subuser, as restricted. Null without `include_scopes`.",
 						Computed:            true,
 					},
 				}},

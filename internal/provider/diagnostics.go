@@ -57,7 +57,7 @@ func (a *api) diagnose(ctx context.Context, what subject, err error) diag.Diagno
 	case errors.Is(err, errNotConfigured):
 		return explained("Provider not configured yet", failed, sentence(err),
 			"Terraform cannot read existing keys without these values. Use values that are known when Terraform plans, or apply in two steps: "+
-				"first, with -target, whatever the provider's configuration depends on, then the rest.")
+				"first the resources that the provider's configuration depends on, with -target, then the rest.")
 	case errors.Is(err, context.Canceled):
 		return diag.NewErrorDiagnostic("Canceled", failed+" No request was sent.")
 	default:
@@ -70,7 +70,7 @@ func (a *api) diagnoseFailure(ctx context.Context, what subject, failed string, 
 	summary, advice := a.explain(ctx, what, failure)
 	paragraphs := []string{failed, sentence(failure)}
 	if unlisted := (*keys.UnlistedError)(nil); errors.As(err, &unlisted) {
-		paragraphs = append(paragraphs, "The provider lists the existing keys before it creates one. Otherwise it could not find the new key if a response were lost. No key was created.")
+		paragraphs = append(paragraphs, "The provider lists the existing keys before it creates one. Without this list, it could not find the new key if the response to the create request were lost. No key was created.")
 	}
 	if lost := (*keys.LostResponse)(nil); errors.As(err, &lost) {
 		title, outcome := explainLost(lost, what.name, what.account)
@@ -111,29 +111,29 @@ func (a *api) explain(ctx context.Context, what subject, failure *sendgrid.Error
 		return "SendGrid rejected the scopes", "Nothing was changed. " + a.rejectedScopes(ctx, what)
 	case sendgrid.KindKeyNotFound:
 		return "The API key no longer exists",
-			"It was deleted outside of Terraform after the plan was created. Plan again, and Terraform will propose to recreate it."
+			"Someone deleted it outside of Terraform after the plan was created. Plan again. Terraform then plans to recreate the key."
 	case sendgrid.KindRateLimited:
-		advice = "Other users of the account may have used up its limit. Apply again later, with a lower -parallelism or a higher max_retries."
+		advice = "Other users of the account might have used up its limit. Apply again later, or with a lower -parallelism or a higher max_retries."
 		if !failure.Reset.IsZero() {
 			advice = fmt.Sprintf("SendGrid reports that the limit resets at %s. %s", failure.Reset.UTC().Format(time.RFC3339), advice)
 		}
 		return "SendGrid's rate limit is exhausted", advice
 	case sendgrid.KindServerError:
-		advice = "If it persists, see https://status.sendgrid.com."
+		advice = "If the error persists, see https://status.sendgrid.com."
 		if len(what.scopes) > 0 {
-			advice = "SendGrid also responds like this if it rejects a scope. " + a.rejectedScopes(ctx, what) + " Otherwise this is an outage. " + advice
+			advice = "SendGrid also responds like this if it rejects a scope. " + a.rejectedScopes(ctx, what) + " Otherwise, SendGrid has an outage. " + advice
 		}
 		return "SendGrid returned a server error", advice
 	case sendgrid.KindMalformed:
 		return "Response is not from SendGrid's API",
-			fmt.Sprintf("Something between Terraform and SendGrid may have responded instead. Check base_url (the host is %s) and any proxy. The state is unchanged.", a.client.Host())
+			fmt.Sprintf("A proxy or gateway between Terraform and SendGrid might have responded instead. Check base_url (the host is %s) and any proxy. The state is unchanged.", a.client.Host())
 	case sendgrid.KindNoResponse:
 		return "No response from SendGrid",
 			fmt.Sprintf("Check that the machine that runs Terraform can reach %s. The state is unchanged.", a.client.Host())
 	case sendgrid.KindCanceled:
 		return "Canceled", ""
 	default:
-		return "SendGrid rejected the request", "The message above is SendGrid's own."
+		return "SendGrid rejected the request", "SendGrid's message above states the reason."
 	}
 }
 
@@ -153,7 +153,7 @@ func (a *api) rejectedScopes(ctx context.Context, what subject) string {
 		return fmt.Sprintf("The provider's credential does not hold %s in %s, and it cannot grant scopes that it does not hold. "+
 			"Check the spelling, or use a credential that holds them.", strings.Join(missing, ", "), accountName(what.account))
 	default:
-		return "The provider's credential holds every requested scope. Check that the account's plan includes the features that they belong to."
+		return "The provider's credential holds every requested scope. Check whether the account's SendGrid plan includes the features to which the scopes belong."
 	}
 }
 
@@ -164,7 +164,7 @@ func forbidden(what subject, method string) string {
 	}[method]
 	advice := "The provider's credential needs the scope api_keys." + verb
 	if what.account != sendgrid.Parent {
-		advice += fmt.Sprintf(", and its account must be the parent of %s, which must exist", accountName(what.account))
+		advice += fmt.Sprintf(". The credential must belong to the parent of %s, and that account must exist", accountName(what.account))
 	}
 	return advice + "."
 }
@@ -173,9 +173,9 @@ func forbidden(what subject, method string) string {
 // Terraform.
 func (a *api) deletedOutside(what subject) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("API key deleted outside of Terraform", fmt.Sprintf(
-		"SendGrid (%s) reports that %s does not exist in %s. It is removed from the state, and the plan recreates it.\n\n"+
-			"If the key should exist, check whether the provider's credential belongs to that account. If it does not, do not apply: "+
-			"correct the credential, on_behalf_of or base_url first.",
+		"SendGrid (%s) reports that %s does not exist in %s. Terraform removes the key from the state, and the plan recreates it.\n\n"+
+			"If the key should exist, check whether the provider's credential belongs to that account. If it does not, do not apply. "+
+			"First correct the credential, on_behalf_of, or base_url.",
 		a.client.Host(), what.object(), accountName(what.account)))
 }
 
@@ -185,7 +185,7 @@ func (a *api) deletedOutside(what subject) diag.Diagnostic {
 func (a *api) otherAccount(what subject, recorded string) diag.Diagnostic {
 	return explained("API key not found, perhaps in another account", fmt.Sprintf(
 		"SendGrid (%s) reports that %s does not exist in %s. The key was last seen with the credential %s. The provider now uses the credential %s, "+
-			"and the account of that credential has no key %s. So the key may live in another account. It stays in the state.",
+			"and the account of that credential does not contain the credential %s. So the key might be in another account. The state is unchanged.",
 		a.client.Host(), what.object(), accountName(what.account), recorded, a.ownID, recorded),
 		"If the provider uses the wrong credential, correct it. If the credential is the right one and the key was deleted, "+
 			"remove the key from the state with \"terraform state rm\".")
@@ -195,7 +195,7 @@ func (a *api) otherAccount(what subject, recorded string) diag.Diagnostic {
 // credential.
 func revokesOwnKey(what subject) diag.Diagnostic {
 	return explained("The provider uses this key as its credential", fmt.Sprintf(
-		"%s is the provider's own credential. Without it the provider could do nothing more, so it refuses to revoke it. Nothing was changed.",
+		"%s is the provider's own credential. The provider refuses to revoke it, because it could not send any requests without it. Nothing was changed.",
 		capitalized(what.object())),
 		"Use another credential to revoke this key.")
 }
@@ -203,7 +203,7 @@ func revokesOwnKey(what subject) diag.Diagnostic {
 // keyNotFound is the error about a key that the configuration names by its id.
 func keyNotFound(what subject) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("id"), "API key not found", fmt.Sprintf(
-		"There is no %s in %s. It was revoked, or it belongs to another account: set on_behalf_of to look in a subuser's account.",
+		"There is no %s in %s. Either the key was revoked, or it belongs to another account. To look in a subuser's account, set on_behalf_of.",
 		what.object(), accountName(what.account)))
 }
 
@@ -216,7 +216,7 @@ func (a *api) importNotFound(what subject) diag.Diagnostic {
 	return explained("API key not found", fmt.Sprintf(
 		"SendGrid (%s%s) reports that %s does not exist in %s. Nothing was imported.",
 		a.client.Host(), region, what.object(), accountName(what.account)),
-		"Check the id, the account and the provider's region. "+whatIsAnID+" To import a key of a subuser, use its account and its id, such as my-subuser/"+what.id+".",
+		"Check the id, the account, and the provider's region. "+whatIsAnID+" To import a key of a subuser, use its account and its id, such as my-subuser/"+what.id+".",
 		"If you know the key's name, the data source sendgrid_api_key returns its id:\n\n"+
 			"data \"sendgrid_api_key\" \"example\" {\n  name = \"Newsletter\"\n}")
 }

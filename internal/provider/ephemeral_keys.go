@@ -14,8 +14,8 @@ import (
 func notRevoked(key keys.OpenKey, err error) diag.Diagnostic {
 	what := subject{verb: "revoke", id: key.ID, name: key.Name, account: key.Account}
 	return explained("Ephemeral API key is still live", "Could not "+what.String()+".", sentence(err),
-		"The key is live, and can be used with all of its scopes. The provider tries once more before it exits, but cannot report whether that succeeds. "+
-			"So look for the id "+key.ID+" in SendGrid's console, under Settings > API Keys, and delete the key if it is there. "+
+		"Anyone who has the key can still use all of its scopes. The provider tries once more before it exits, but it cannot report whether that succeeds. "+
+			"Look for the id "+key.ID+" in SendGrid's console, under Settings > API Keys, and delete the key if it is there. "+
 			"With Terraform 1.14, you can also revoke it with the action sendgrid_revoke_api_key.")
 }
 

@@ -23,7 +23,7 @@ func checkKeyID(at path.Path, value string) (diags diag.Diagnostics) {
 	return diags
 }
 
-const whatIsAnID = "An id consists of letters, digits, - and _, such as ynfH3dkkSYfdvQRKIjcP5Q. " +
+const whatIsAnID = "An id consists of letters, digits, hyphens, and underscores, such as ynfH3dkkSYfdvQRKIjcP5Q. " +
 	"It is the middle part of an API key, without the dots. SendGrid's console shows it as API Key ID."
 
 // secretInsteadOfID is the error about a value that contains an API key where an
@@ -35,7 +35,7 @@ func secretInsteadOfID(value string) diag.Diagnostic {
 	}
 	return diag.NewErrorDiagnostic("API key given instead of its id", fmt.Sprintf(
 		"The value is an API key, which is a secret. %s "+
-			"If the value is in a shell history, a log or a repository, treat the key as leaked.", advice))
+			"If the value is in a shell history, a log, or a repository, treat the key as leaked.", advice))
 }
 
 // keyIDValidator applies checkKeyID.

@@ -52,7 +52,7 @@ func (v nameValidator) ValidateString(_ context.Context, req validator.StringReq
 	switch {
 	case sendgrid.SecretPattern().MatchString(name):
 		resp.Diagnostics.AddAttributeError(req.Path, "API key given instead of a name",
-			"The value contains an API key, which is a secret. A name is not: SendGrid's console and Terraform's plans show it. "+
+			"The value contains an API key, which is a secret, but SendGrid's console and Terraform's plans show names. "+
 				"If the value is in a log or a repository, treat the key as leaked.")
 	case v.lookup:
 	case marked:

@@ -23,19 +23,19 @@ func explainLost(lost *keys.LostResponse, name, account string) (summary, outcom
 	switch {
 	case len(lost.Found) == 1:
 		return "API key of unknown origin", first + fmt.Sprintf(
-			"A key %s appeared: %s. SendGrid may have created it for this request, or somebody else created it at the same time. "+
+			"A key %s appeared: %s. Either SendGrid created it for this request, or someone else created it at the same time. "+
 				"Nothing was added to the state. ", where, ids) + howToFindOut
 	case len(lost.Found) > 1:
 		return "API keys of unknown origin", first + fmt.Sprintf(
-			"Keys %s appeared: %s. SendGrid may have created one of them for this request; somebody else created the others at the same time. "+
+			"Keys %s appeared: %s. SendGrid might have created one of them for this request. Someone else created the others at the same time. "+
 				"Nothing was added to the state. ", where, ids) + howToFindOut
 	case lost.Lookup != nil:
 		return "An API key may have been created", first + fmt.Sprintf(
-			"SendGrid may have created the key at %s, but the search for it failed: %v. Nothing was added to the state. "+
+			"SendGrid might have created the key at %s, but the search for it failed: %v. Nothing was added to the state. "+
 				"Look for a key %s. ", at, lost.Lookup, where) + howToFindOut
 	case lost.MayFollow():
 		return "An API key may have been created", first + fmt.Sprintf(
-			"No key %s has appeared yet, but at %s SendGrid may still have been working on the request, or may have reported a key in the response that was lost. "+
+			"No key %s has appeared yet. However, at %s, SendGrid might still have been processing the request, or the lost response might have contained a key. "+
 				"Nothing was added to the state. Look for a key with this name. ", where, at) + howToFindOut
 	default:
 		return "", first + fmt.Sprintf("SendGrid's list shows no new key %s. It is safe to apply again.", where)
@@ -56,14 +56,14 @@ func repetitionWarnings(created keys.Created, name, account string) (diags diag.
 	case created.Lookup != nil:
 		diags.AddWarning("An API key may have been created", first+fmt.Sprintf(
 			"The provider could not check whether the first request created a key late: %v. "+
-				"If SendGrid's console shows two keys with this name, the other one may be that key. ", created.Lookup)+howToFindOut)
+				"If SendGrid's console shows two keys with this name, the other one might be that key. ", created.Lookup)+howToFindOut)
 	case len(created.Strays) > 0:
 		diags.AddWarning("API keys of unknown origin", first+fmt.Sprintf(
-			"Then further keys with this name appeared: %s. The first request may have taken effect late, or somebody else created them. ",
+			"Then further keys with this name appeared: %s. Either the first request took effect late, or someone else created them. ",
 			strings.Join(created.Strays, ", "))+howToFindOut)
 	default:
 		diags.AddWarning("The request to create an API key was repeated",
-			first+"No other key with this name has appeared since. If one appears later, the first request may have created it.")
+			first+"No other key with this name has appeared since. If one appears later, the first request might have created it.")
 	}
 	return diags
 }

@@ -31,7 +31,7 @@ func (permissionScopesFunction) Definition(_ context.Context, _ function.Definit
 		MarkdownDescription: "Returns the scopes that SendGrid's console selects for permission groups and their levels, " +
 			"such as `{ mail_send = \"full\", stats = \"read\" }`. Quote the names of subgroups: " +
 			"`{ \"stats.browser\" = \"read\" }`. The guide [Permission groups](../guides/permission-groups.md) lists all groups and what each level grants. " +
-			"An unknown group or level is an error, and so is `billing` together with any other group, because SendGrid does not create such keys.",
+			"An unknown group or level is an error. `billing` together with any other group is also an error, because SendGrid does not create such keys.",
 		Parameters: []function.Parameter{
 			function.MapParameter{
 				Name:                "levels",

@@ -54,13 +54,13 @@ func (p *sendgridProvider) Metadata(_ context.Context, _ provider.MetadataReques
 
 func (p *sendgridProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Creates, scopes, adopts, rotates, audits and revokes SendGrid API keys. " +
-			"It manages no other part of SendGrid.",
+		MarkdownDescription: "Creates, scopes, adopts, rotates, audits, and revokes SendGrid API keys. " +
+			"The provider does not manage other parts of SendGrid.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "The API key that manages the other keys. It needs the scopes `api_keys.create`, " +
-					"`api_keys.read`, `api_keys.update` and `api_keys.delete`, and every scope that it grants to other keys. " +
-					"Can also be set with the environment variable `SENDGRID_API_KEY`, which keeps it out of the configuration. " +
+					"`api_keys.read`, `api_keys.update`, and `api_keys.delete`, and every scope that it grants to other keys. " +
+					"To keep it out of the configuration, set the environment variable `SENDGRID_API_KEY` instead. " +
 					"See [Authentication](#authentication).",
 				Optional:  true,
 				Sensitive: true,
@@ -79,15 +79,15 @@ func (p *sendgridProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				Optional: true,
 			},
 			"on_behalf_of": schema.StringAttribute{
-				MarkdownDescription: "Default account of keys: a subuser's username, " +
+				MarkdownDescription: "Default account for keys: a subuser's username, " +
 					"or `account-id <id>` for a customer account. Defaults to the credential's own account. " +
 					"Can also be set with `SENDGRID_ON_BEHALF_OF`. See [Subusers and regions](guides/subusers-and-regions.md).",
 				Optional: true,
 			},
 			"ignored_scopes": schema.SetAttribute{
-				MarkdownDescription: "Further scopes that SendGrid adds to keys of this account on its own, in addition to those " +
+				MarkdownDescription: "Scopes that SendGrid adds to the keys of this account on its own, in addition to those " +
 					"that the provider knows, such as `2fa_required` and `sender_verification_eligible`. The provider never " +
-					"requests them and never shows them as a difference. See [SendGrid adds scopes on its own](guides/troubleshooting.md#sendgrid-adds-scopes-on-its-own).",
+					"requests these scopes and never shows them as a difference. See [SendGrid adds scopes on its own](guides/troubleshooting.md#sendgrid-adds-scopes-on-its-own).",
 				ElementType: types.StringType,
 				Optional:    true,
 			},
@@ -97,9 +97,9 @@ func (p *sendgridProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				Optional: true,
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often the provider repeats a request after a connection error or a response with status 429 or 5xx. " +
-					"Waits that SendGrid's rate limit announces do not count. A request that creates a key is repeated only " +
-					"if SendGrid rejected it, or if no new key with its name exists. Defaults to `5`; `0` turns retries off. " +
+				MarkdownDescription: "How many times the provider repeats a request after a connection error or a response with status 429 or 5xx. " +
+					"A wait of up to two minutes for SendGrid's rate limit to reset does not count. A request that creates a key is repeated only " +
+					"if SendGrid rejected it, or if no new key with its name exists. Defaults to `5`. `0` turns retries off. " +
 					"See [Requirements of a run](guides/hcp-terraform.md#requirements-of-a-run).",
 				Optional: true,
 			},

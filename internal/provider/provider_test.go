@@ -114,15 +114,15 @@ func TestProviderConfig(t *testing.T) {
 		},
 		"base_url with a query": {
 			config:   attrs{"api_key": credential, "base_url": "https://sendgrid.example/?tenant=a"},
-			validate: []string{`"base_url"`, "without user, query or fragment"},
+			validate: []string{`"base_url"`, "without a user, a query, or a fragment"},
 		},
 		"base_url with an empty query": {
 			config:   attrs{"api_key": credential, "base_url": "https://sendgrid.example?"},
-			validate: []string{`"base_url"`, "without user, query or fragment"},
+			validate: []string{`"base_url"`, "without a user, a query, or a fragment"},
 		},
 		"base_url with an empty fragment": {
 			config:   attrs{"api_key": credential, "base_url": "https://sendgrid.example#"},
-			validate: []string{`"base_url"`, "without user, query or fragment"},
+			validate: []string{`"base_url"`, "without a user, a query, or a fragment"},
 		},
 		"base_url of another scheme": {
 			config:   attrs{"api_key": credential, "base_url": "ftp://api.sendgrid.com"},
@@ -130,7 +130,7 @@ func TestProviderConfig(t *testing.T) {
 		},
 		"base_url with a password": {
 			config:   attrs{"api_key": credential, "base_url": "https://user:password@sendgrid.example"},
-			validate: []string{`"base_url"`, "without user, query or fragment"},
+			validate: []string{`"base_url"`, "without a user, a query, or a fragment"},
 		},
 		"on_behalf_of with a line break": {
 			config:   attrs{"api_key": credential, "on_behalf_of": "sub\na"},

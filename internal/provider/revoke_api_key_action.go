@@ -34,9 +34,9 @@ func (a *revokeAPIKeyAction) Configure(_ context.Context, req action.ConfigureRe
 
 func (a *revokeAPIKeyAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Revokes an API key at once, whether Terraform manages it or not. Use it for a leaked key, from the command line " +
+		MarkdownDescription: "Revokes an API key at once, whether or not Terraform manages it. Use the action for a leaked key, from the command line " +
 			"with `terraform apply -invoke`. If Terraform manages the key, the next plan recreates it. " +
-			"The action refuses to revoke the provider's own credential. Requires Terraform 1.14; OpenTofu has no actions.",
+			"The action refuses to revoke the provider's own credential. Requires Terraform 1.14. OpenTofu has no actions.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
 				MarkdownDescription: "Id of the key (`api_key_id`), which is the middle part of the key.",
@@ -80,6 +80,6 @@ func (a *revokeAPIKeyAction) Invoke(ctx context.Context, req action.InvokeReques
 	case err != nil:
 		resp.Diagnostics.Append(a.api.diagnose(ctx, what, err))
 	default:
-		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Revoked %s. SendGrid may still accept it for a few minutes", what.object())})
+		resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf("Revoked %s. SendGrid might accept it for a few more minutes", what.object())})
 	}
 }

@@ -63,18 +63,18 @@ func TestRevokeAction(t *testing.T) {
 	}{
 		"a key": {
 			config:   func(parent, _ emulator.Key) attrs { return attrs{"id": parent.ID} },
-			progress: []string{"Revoking API key (ID) in the credential's own account", "Revoked API key (ID). SendGrid may still accept it for a few minutes"},
+			progress: []string{"Revoking API key (ID) in the credential's own account", "Revoked API key (ID). SendGrid might accept it for a few more minutes"},
 			requests: []string{deleteKey}, left: 1,
 		},
 		"a subuser's key": {
 			config:   func(_, sub emulator.Key) attrs { return attrs{"id": sub.ID, "on_behalf_of": "sub-a"} },
-			progress: []string{`Revoking API key (ID) in account "sub-a"`, "Revoked API key (ID). SendGrid may still accept it for a few minutes"},
+			progress: []string{`Revoking API key (ID) in account "sub-a"`, "Revoked API key (ID). SendGrid might accept it for a few more minutes"},
 			requests: []string{deleteKey + " on behalf of sub-a"}, left: 1,
 		},
 		"in the provider's account": {
 			provider: attrs{"on_behalf_of": "sub-a"},
 			config:   func(_, sub emulator.Key) attrs { return attrs{"id": sub.ID} },
-			progress: []string{`Revoking API key (ID) in account "sub-a"`, "Revoked API key (ID). SendGrid may still accept it for a few minutes"},
+			progress: []string{`Revoking API key (ID) in account "sub-a"`, "Revoked API key (ID). SendGrid might accept it for a few more minutes"},
 			requests: []string{deleteKey + " on behalf of sub-a"}, left: 1,
 		},
 		"a key of another account": {

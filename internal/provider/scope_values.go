@@ -63,7 +63,7 @@ func requestScopes(ctx context.Context, policy scopes.Policy, v types.Set) (scop
 func noScopesLeft(configured scopes.Set) diag.Diagnostic {
 	return diag.NewAttributeErrorDiagnostic(path.Root("scopes"), "No scopes left to request", fmt.Sprintf(
 		"The provider never requests %s, because SendGrid assigns these scopes on its own or ignored_scopes lists them. "+
-			"Without them no scope is left, and SendGrid would create a key with Full Access. "+
+			"Without them, no scope is left, and SendGrid would create a key with Full Access. "+
 			"Add at least one other scope, or omit scopes if you want Full Access.",
 		strings.Join(configured, ", ")))
 }
@@ -133,7 +133,7 @@ func (scopesValidator) ValidateSet(ctx context.Context, req validator.SetRequest
 	for _, name := range set {
 		if !scopes.WellFormed(name) {
 			resp.Diagnostics.AddAttributeError(req.Path, "Malformed scope", fmt.Sprintf(
-				"%s is not a scope name. Scope names are lower-case words with digits and underscores, joined by dots, such as \"mail.send\".", quoted(name)))
+				"%s is not a scope name. Scope names consist of lowercase letters, digits, and underscores, joined by dots, such as \"mail.send\".", quoted(name)))
 		}
 	}
 	if resp.Diagnostics.HasError() {

@@ -35,7 +35,7 @@ func (d *scopesDataSource) Configure(_ context.Context, req datasource.Configure
 
 func (d *scopesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads the scopes that the provider's credential holds. A key can have only these scopes, " +
+		MarkdownDescription: "Reads the scopes that the provider's credential holds. The provider can grant only these scopes to a key, " +
 			"so a configuration can check them before it creates a key.",
 		Attributes: map[string]schema.Attribute{
 			"on_behalf_of": accountDataAttribute(),

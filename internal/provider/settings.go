@@ -203,7 +203,7 @@ func checkCredential(value string) error {
 	case value == "":
 		return fmt.Errorf("is empty: set it to a SendGrid API key, or omit it and set the environment variable %s", envName("api_key"))
 	case strings.ContainsFunc(value, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }):
-		return errors.New("contains a space, a line break or another character that no API key has; if it comes from a file, use trimspace()")
+		return errors.New("contains a space, a line break, or another character that no API key has; if it comes from a file, use trimspace()")
 	default:
 		return nil
 	}
@@ -228,7 +228,7 @@ func checkBaseURL(value string) error {
 	case err != nil || u.Hostname() == "":
 		return fmt.Errorf("must be a URL such as %q", sendgrid.GlobalURL)
 	case u.User != nil || strings.ContainsAny(value, "?#"):
-		return errors.New("must consist of scheme, host and path, without user, query or fragment")
+		return errors.New("must consist of a scheme, a host, and optionally a path, without a user, a query, or a fragment")
 	case strings.HasSuffix(strings.TrimRight(u.Path, "/"), "/v3"):
 		return errors.New("must not end in /v3, which the provider adds")
 	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
