@@ -79,7 +79,7 @@ func TestSecurityPolicy(t *testing.T) {
 	t.Parallel()
 	policy := string(readFile(t, "SECURITY.md"))
 	for _, heading := range []string{
-		"Whom the provider trusts", "Where secrets are stored", "What the end of a run leaves",
+		"Whom the provider trusts", "Where secrets are stored", "What a run can leave behind",
 		"Supported versions", "Report a vulnerability",
 	} {
 		if !strings.Contains(policy, "\n## "+heading+"\n") {
