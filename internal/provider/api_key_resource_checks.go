@@ -32,6 +32,9 @@ func (r *apiKeyResource) checkCreate(ctx context.Context, plan apiKeyModel, requ
 	what := subject{verb: "create", name: plan.Name.ValueString(), account: plan.OnBehalfOf.ValueString()}
 	found := r.preflight.forCreate(ctx, what.account)
 	needed := []string{"api_keys.create", "api_keys.read"}
+	if plan.secretKeptOut() {
+		needed = append(needed, "api_keys.update") // To remove the mark from the name.
+	}
 	if replaced != nil {
 		needed = append(needed, "api_keys.delete")
 	}

@@ -142,6 +142,11 @@ func TestPreflightReports(t *testing.T) {
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "rotate_when_changed": map[string]string{"n": "2"}},
 			warnings: map[string][]string{"The credential lacks a scope": {"api_keys.delete"}},
 		},
+		"a credential that cannot confirm a delivery": {
+			account:  without("api_keys.update"),
+			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "secret_in_state": false},
+			warnings: map[string][]string{"The credential lacks a scope": {"api_keys.update", "create API key"}},
+		},
 		"a credential that cannot list, in a subuser": {
 			account:  emulator.Config{CredentialScopes: everything.Minus(scopes.NewSet("api_keys.read")), Subusers: []string{"sub-a"}},
 			to:       attrs{"name": "a", "scopes": []string{"mail.send"}, "on_behalf_of": "sub-a"},

@@ -173,7 +173,7 @@ func forbidden(what subject, method string) string {
 // Terraform.
 func (a *api) deletedOutside(what subject) diag.Diagnostic {
 	return diag.NewWarningDiagnostic("API key deleted outside of Terraform", fmt.Sprintf(
-		"SendGrid (%s) reports that %s does not exist in %s. Terraform removes the key from the state, and the plan recreates it.\n\n"+
+		"SendGrid (%s) reports that %s does not exist in %s. Terraform removes the key from the state, and recreates it unless you destroy it.\n\n"+
 			"If the key should exist, check whether the provider's credential belongs to that account. If it does not, do not apply. "+
 			"First correct the credential, on_behalf_of, or base_url.",
 		a.client.Host(), what.object(), accountName(what.account)))

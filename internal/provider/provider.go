@@ -100,7 +100,7 @@ func (p *sendgridProvider) Schema(_ context.Context, _ provider.SchemaRequest, r
 				MarkdownDescription: "How many times the provider repeats a request after a connection error or a response with status 429 or 5xx. " +
 					"A wait of up to two minutes for SendGrid's rate limit to reset does not count. A request that creates a key is repeated only " +
 					"if SendGrid rejected it, or if no new key with its name exists. Defaults to `5`. `0` turns retries off. " +
-					"See [Requirements of a run](guides/hcp-terraform.md#requirements-of-a-run).",
+					"See [SendGrid's rate limit is exhausted](guides/troubleshooting.md#sendgrids-rate-limit-is-exhausted).",
 				Optional: true,
 			},
 		},
