@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -66,6 +67,14 @@ func expectEffect(t *testing.T, s *emulator.Server, want bool, status int) {
 	}
 }
 
+// reset returns the error of a connection that the server has reset.
+func reset() error {
+	if runtime.GOOS == "windows" {
+		return syscall.Errno(10054) // WSAECONNRESET, which syscall.ECONNRESET is not.
+	}
+	return syscall.ECONNRESET
+}
+
 func TestBehaviorsThatBreakTheConnection(t *testing.T) {
 	t.Parallel()
 	for name, tt := range map[string]struct {
@@ -73,8 +82,8 @@ func TestBehaviorsThatBreakTheConnection(t *testing.T) {
 		want    error
 		applied bool
 	}{
-		"reset before": {emulator.ResetBefore, syscall.ECONNRESET, false},
-		"reset after":  {emulator.ResetAfter, syscall.ECONNRESET, true},
+		"reset before": {emulator.ResetBefore, reset(), false},
+		"reset after":  {emulator.ResetAfter, reset(), true},
 		"no response":  {func(*emulator.Exchange) {}, io.EOF, false},
 	} {
 		for _, secure := range []bool{false, true} {

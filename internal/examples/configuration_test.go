@@ -22,23 +22,31 @@ func (i installed) testConfiguration(t *testing.T) {
 	if !i.cli.Has("1.7", "1.8") {
 		t.Skip("mock_provider needs Terraform 1.7, or OpenTofu 1.8")
 	}
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("the commands are for bash")
+	for _, program := range []string{"bash", "curl"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skip("the commands need", program)
+		}
 	}
 	const example = "guides/test-your-configuration"
 	// The workflow waits for the emulator with a request that SendGrid does not know.
 	server := openapi.StartForWrongRequests(t, emulator.Config{})
 	folder := i.folder(t, example, clitest.Account(server)...)
-	folder.Env = append(folder.Env, "PATH="+i.terraformInPath(t)+string(os.PathListSeparator)+os.Getenv("PATH"))
+	folder.Env = append(folder.Env,
+		"PATH="+i.terraformInPath(t)+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"no_proxy=127.0.0.1", // For curl.
+	)
+	job := workflow(t, filepath.Join(root, example, "ci.yml"))
+	if job.Env["SENDGRID_API_KEY"] != emulator.Credential {
+		t.Error("the workflow has another credential than the emulator")
+	}
 	var printed strings.Builder
-	for _, commands := range workflow(t, filepath.Join(root, example, "ci.yml")) {
-		lines := slices.DeleteFunc(strings.Split(commands, "\n"), startsEmulator)
-		cmd := exec.CommandContext(t.Context(), bash, "-euo", "pipefail", "-c", strings.Join(lines, "\n"))
+	for _, step := range job.Steps {
+		lines := slices.DeleteFunc(strings.Split(step.Run, "\n"), startsEmulator)
+		cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail", "-c", strings.Join(lines, "\n"))
 		cmd.Dir, cmd.Env = folder.Dir, folder.Env
 		out, err := cmd.CombinedOutput()
 		if err != nil {
-			t.Fatalf("%s: %v\n%s", commands, err, out)
+			t.Fatalf("%s: %v\n%s", step.Run, err, out)
 		}
 		printed.Write(out)
 	}
@@ -72,26 +80,23 @@ func (i installed) terraformInPath(t *testing.T) string {
 	return dir
 }
 
-// workflow returns the commands of a workflow of GitHub Actions, a text for each
-// step.
-func workflow(t *testing.T, file string) (steps []string) {
+// job is a job of a workflow of GitHub Actions. A step without commands uses an
+// action, which does not run here.
+type job struct {
+	Env   map[string]string
+	Steps []struct{ Run string }
+}
+
+// workflow returns the job "test" of a workflow.
+func workflow(t *testing.T, file string) job {
 	t.Helper()
 	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var parsed struct {
-		Jobs map[string]struct {
-			Steps []struct{ Run string }
-		}
-	}
+	var parsed struct{ Jobs map[string]job }
 	if err := yaml.Unmarshal(content, &parsed); err != nil {
 		t.Fatal(err)
 	}
-	for _, step := range parsed.Jobs["test"].Steps {
-		if step.Run != "" {
-			steps = append(steps, step.Run)
-		}
-	}
-	return steps
+	return parsed.Jobs["test"]
 }

@@ -53,7 +53,8 @@ func createFirstKey(r *reader) {
 		r.folder.Env = append(r.folder.Env, name+"="+strings.TrimSpace(string(value)))
 	}
 	home := r.folder.Dir
-	r.folder.Env = append(r.folder.Env, "HOME="+home)
+	// The version of the clone does not matter, and git has other settings in that home.
+	r.folder.Env = append(r.folder.Env, "HOME="+home, "GOFLAGS=-buildvcs=false")
 	r.folder.Dir = "../.."
 	r.run()
 	r.folder.Dir = home

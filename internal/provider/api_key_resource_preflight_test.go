@@ -261,3 +261,38 @@ func TestPreflightFails(t *testing.T) {
 		})
 	}
 }
+
+// The checks of a plan open a connection for each key that an apply creates or changes
+// next.
+func TestPreflightOpensConnections(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		e := newInMemory(t, emulator.Config{Latency: time.Second, AccountLimit: -1})
+		narrow, wide := []string{"mail.send"}, []string{"mail.send", "alerts.read"}
+		keys := make([]key, 10)
+		planAll := func(scopes []string) *server {
+			s := e.server(nil)
+			var plans sync.WaitGroup
+			for i := range keys {
+				plans.Go(func() { s.plan(keys[i], attrs{"name": fmt.Sprint(i), "scopes": scopes}) })
+			}
+			plans.Wait()
+			return s
+		}
+		for i := range keys {
+			keys[i] = e.server(nil).none()
+		}
+		s := planAll(narrow)
+		if got := e.emulator.Connections(); got != len(keys) {
+			t.Errorf("%d connections to create %d keys", got, len(keys))
+		}
+		for i := range keys {
+			keys[i], _ = s.apply(keys[i], attrs{"name": fmt.Sprint(i), "scopes": narrow})
+		}
+		before := e.emulator.Connections()
+		planAll(wide)
+		if got := e.emulator.Connections() - before; got != len(keys) {
+			t.Errorf("%d connections to change %d keys", got, len(keys))
+		}
+	})
+}

@@ -58,23 +58,37 @@ func TestPastedIntoProvider(t *testing.T) {
 // A credential need not look like an API key: a proxy may have its own.
 func TestCredentialIsRecognizedByItsValue(t *testing.T) {
 	t.Parallel()
-	const token = "token-of-a-proxy"
-	for _, attribute := range []string{"region", "base_url", "on_behalf_of", "request_timeout"} {
-		value := token
-		if attribute == "base_url" {
-			value = "https://proxy.example/" + token
-		}
-		for _, credential := range []string{token, emulator.Credential} {
+	for _, token := range []string{"token-of-a-proxy", "a-tok3n-2b"} {
+		for attribute, value := range map[string]any{
+			"region":          token,
+			"base_url":        "https://proxy.example/" + token,
+			"on_behalf_of":    token,
+			"request_timeout": token,
+			"ignored_scopes":  []string{token},
+		} {
 			s := newServer(t, &sendgridProvider{getenv: func(string) string { return "" }})
-			config := attrs{"api_key": credential, attribute: value}
+			config := attrs{"api_key": token, attribute: value}
 			validated := s.validateProvider(config)
-			// Without the credential, it could be the name of a subuser or a path.
-			if wrong := attribute == "region" || attribute == "request_timeout" || credential == token; validated.hasErrors() != wrong {
-				t.Errorf("%s = %q: %s", attribute, value, validated)
+			if !validated.hasErrors() {
+				t.Errorf("the credential is accepted as %s", attribute)
 			}
 			for _, diags := range []diagnostics{validated, s.configure(config)} {
 				diags.exclude(t, token)
 			}
+		}
+	}
+}
+
+// Not everything that begins like an API key is one.
+func TestNamesLikeSecrets(t *testing.T) {
+	t.Parallel()
+	for attribute, values := range map[string][]string{
+		"on_behalf_of": {"SG.sales", "ACMESG.sales"},
+		"base_url":     {"https://proxy.example/SG.v1"},
+	} {
+		for _, value := range values {
+			s := newServer(t, &sendgridProvider{getenv: func(string) string { return "" }})
+			s.validateProvider(attrs{"api_key": emulator.Credential, attribute: value}).requireNone(t)
 		}
 	}
 }

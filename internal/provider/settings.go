@@ -161,9 +161,13 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 		s.onBehalfOf = value
 	}
 	if known("request_timeout", model.RequestTimeout) {
-		timeout, err := time.ParseDuration(model.RequestTimeout.ValueString())
-		if err != nil || timeout <= 0 {
-			err = fmt.Errorf(`must be a positive duration such as "45s" or "2m"%s`, unlike(model.RequestTimeout.ValueString()))
+		value := model.RequestTimeout.ValueString()
+		timeout, err := time.ParseDuration(value)
+		switch {
+		case sendgrid.ContainsSecret(value, s.apiKey):
+			err = errSecret
+		case err != nil || timeout <= 0:
+			err = fmt.Errorf(`must be a positive duration such as "45s" or "2m"%s`, unlike(value))
 		}
 		check("request_timeout", err)
 		s.requestTimeout = timeout
@@ -182,8 +186,11 @@ func resolveSettings(model providerModel, getenv func(string) string) (settings,
 				s.unknowns = append(s.unknowns, "ignored_scopes")
 				continue
 			}
-			if !scopes.WellFormed(name.ValueString()) {
-				check("ignored_scopes", fmt.Errorf("must contain scope names such as \"mail.send\", not %s", quoted(name.ValueString())))
+			switch value := name.ValueString(); {
+			case sendgrid.ContainsSecret(value, s.apiKey):
+				check("ignored_scopes", errSecret)
+			case !scopes.WellFormed(value):
+				check("ignored_scopes", fmt.Errorf("must contain scope names such as \"mail.send\", not %s", quoted(value)))
 			}
 			s.ignoredScopes = append(s.ignoredScopes, name.ValueString())
 		}
@@ -210,7 +217,7 @@ func checkCredential(value string) error {
 }
 
 // errSecret is about a setting that contains an API key or the credential.
-var errSecret = errors.New("contains an API key, which is a secret: set it in " + envName("api_key") + " only")
+var errSecret = errors.New("contains the credential or another API key, which is a secret: set the credential in " + envName("api_key") + " only")
 
 func checkRegion(value string) error {
 	if _, known := regions[value]; known {

@@ -82,7 +82,7 @@ func (c credential) redact(s string) string {
 // ContainsSecret reports whether s contains an API key, or the given credential, which
 // need not look like one.
 func ContainsSecret(s, apiKey string) bool {
-	return credential(apiKey).redact(s) != s
+	return SecretPattern().MatchString(s) || credential(apiKey).redact(s) != Redact(s)
 }
 
 // maxQuote is how much of a text from elsewhere is quoted, in bytes.

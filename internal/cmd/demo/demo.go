@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -25,6 +26,8 @@ type demo struct {
 	emulator *emulator.Server
 	// client is what somebody else uses who changes the account.
 	client *sendgrid.Client
+	// account is the account of the keys.
+	account string
 	// keys is the workspace with the configuration of the demo.
 	keys *workspace
 	// store and delivery are nil if no store can be shown.
@@ -58,12 +61,20 @@ func (d *demo) run(ctx context.Context) (err error) {
 
 // prepare starts what the demo needs.
 func (d *demo) prepare(ctx context.Context, dir string) error {
-	account, env, err := d.account()
+	options, env, err := d.connect()
 	if err != nil {
 		return err
 	}
-	if d.client, err = sendgrid.New(account); err != nil {
+	if d.client, err = sendgrid.New(options); err != nil {
 		return err
+	}
+	// The demo finds its keys by their names.
+	found, err := d.existing(ctx)
+	if err != nil {
+		return err
+	}
+	if len(found) > 0 {
+		return fmt.Errorf("%d keys named tf-demo-… exist: delete those that an earlier demo has left", len(found))
 	}
 	i, err := d.install(ctx, dir)
 	if err != nil {
@@ -85,9 +96,9 @@ func (d *demo) close() {
 	}
 }
 
-// account returns how to reach the account, for a client and as the environment of
+// connect returns how to reach the account, for a client and as the environment of
 // the provider. It is that of the user, or that of an emulator, which it starts.
-func (d *demo) account() (sendgrid.Options, []string, error) {
+func (d *demo) connect() (sendgrid.Options, []string, error) {
 	options := sendgrid.Options{UserAgent: "terraform-provider-sendgrid/demo", MaxRetries: 5}
 	if !d.live {
 		d.emulator = emulator.Start(emulator.Config{RateLimits: []emulator.RateLimit{
@@ -100,6 +111,7 @@ func (d *demo) account() (sendgrid.Options, []string, error) {
 	if options.APIKey = os.Getenv("SENDGRID_API_KEY"); options.APIKey == "" {
 		return options, nil, errors.New("set SENDGRID_API_KEY to a key with the scopes to manage API keys")
 	}
+	d.account = os.Getenv("SENDGRID_ON_BEHALF_OF")
 	options.BaseURL = sendgrid.GlobalURL
 	if os.Getenv("SENDGRID_REGION") == "eu" {
 		options.BaseURL = sendgrid.EUURL

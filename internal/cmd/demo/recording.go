@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -18,13 +20,10 @@ const (
 // https://docs.asciinema.org/manual/asciicast/v2. It is the same for each run,
 // because its timings are fixed and the ids of keys are replaced.
 func (s *screen) save(name string) error {
-	file, err := os.Create(name)
-	if err != nil {
-		return err
-	}
-	write := json.NewEncoder(file)
+	var recording bytes.Buffer
+	write := json.NewEncoder(&recording)
 	write.SetEscapeHTML(false)
-	err = write.Encode(map[string]any{"version": 2, "width": columns, "height": rows})
+	err := write.Encode(map[string]any{"version": 2, "width": columns, "height": rows})
 	at := 0.0
 	// The end stays in view for a while before a player begins again.
 	for _, e := range append(slices.Clone(s.shown), event{pause: 6}) {
@@ -33,14 +32,9 @@ func (s *screen) save(name string) error {
 		for _, id := range s.random {
 			text = strings.ReplaceAll(text, id, anID)
 		}
-		if err == nil {
-			err = write.Encode([]any{json.Number(strconv.FormatFloat(at, 'f', 1, 64)), "o", text})
-		}
+		err = errors.Join(err, write.Encode([]any{json.Number(strconv.FormatFloat(at, 'f', 1, 64)), "o", text}))
 	}
-	if closed := file.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return errors.Join(err, os.WriteFile(name, recording.Bytes(), 0o600))
 }
 
 // anID stands for the id of any key.

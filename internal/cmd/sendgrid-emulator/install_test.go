@@ -86,14 +86,9 @@ func archive(name, root string) (err error) {
 	defer func() { err = errors.Join(err, file.Close()) }()
 	w := zip.NewWriter(file)
 	defer func() { err = errors.Join(err, w.Close()) }()
-	return fs.WalkDir(os.DirFS(root), ".", func(path string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
+	return fs.WalkDir(os.DirFS(root), "internal", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
 			return err
-		case entry.IsDir() && filepath.Dir(path) == "." && path != "." && path != "internal":
-			return fs.SkipDir
-		case entry.IsDir():
-			return nil
 		}
 		packed, err := w.Create(module + "@" + version + "/" + path)
 		if err != nil {

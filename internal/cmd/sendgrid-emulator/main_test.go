@@ -11,6 +11,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
 // started is an emulator that run serves.
@@ -28,7 +30,11 @@ func start(t *testing.T, args ...string) started {
 	out, stdout := io.Pipe()
 	log, stderr := io.Pipe()
 	done := make(chan error, 1)
-	go func() { done <- run(ctx, args, stdout, stderr) }()
+	go func() {
+		err := run(ctx, args, stdout, stderr)
+		_ = stdout.Close() // Nothing more is printed, even if run fails at once.
+		done <- err
+	}()
 	t.Cleanup(func() {
 		stop()
 		_ = log.Close() // Nobody reads what is still to be printed.
@@ -140,7 +146,7 @@ func TestRun(t *testing.T) {
 		"broken responses": {[]string{"-fault", "POST /v3/api_keys empty", "-fault", "POST /v3/api_keys cut", "-fault", "POST /v3/api_keys after-reset"}, []request{
 			{"POST", "/v3/api_keys", "", create, "POST /v3/api_keys 201", ""},
 			{"POST", "/v3/api_keys", "", create, "POST /v3/api_keys 201", "unexpected EOF"},
-			{"POST", "/v3/api_keys", "", create, "POST /v3/api_keys 0", "reset"},
+			{"POST", "/v3/api_keys", "", create, "POST /v3/api_keys 0", "read tcp"},
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -173,7 +179,9 @@ func TestArguments(t *testing.T) {
 		{[]string{"-fault", "POST /v3/api_keys explode"}, `unknown behavior "explode"`},
 		{[]string{"-fault", "POST /v3/api_keys 200"}, `unknown behavior "200"`},
 		{[]string{"-fault", "POST /v3/api_keys hang often"}, `unknown option "often"`},
+		{[]string{"-fault", "POST /v3/api_keys after-cut"}, `unknown behavior "after-cut"`},
 		{[]string{"-lag", "two"}, "invalid duration"},
+		{[]string{"-key-limit", "0"}, "must not be 0"},
 		{[]string{"-unknown"}, "not defined: -unknown"},
 		{[]string{"POST"}, `unexpected argument "POST"`},
 	} {
@@ -194,6 +202,9 @@ func TestReadme(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(content)
+	if !strings.Contains(text, emulator.Credential) {
+		t.Error("README.md has another credential")
+	}
 	var usage strings.Builder
 	_, _ = parse([]string{"-h"}, &usage)
 	for _, name := range regexp.MustCompile(`(?m)^  (-[\w-]+)`).FindAllStringSubmatch(usage.String(), -1) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -57,6 +58,9 @@ func parse(args []string, stderr io.Writer) (options, error) {
 
 	if err := flags.Parse(args); err != nil {
 		return options{}, err
+	}
+	if cfg.AccountLimit == 0 {
+		return options{}, errors.New("-key-limit must not be 0")
 	}
 	if flags.NArg() > 0 {
 		return options{}, fmt.Errorf("unexpected argument %q", flags.Arg(0))
@@ -126,17 +130,17 @@ func parseBehavior(s string) (emulator.Behavior, error) {
 	case "empty":
 		return emulator.EmptyBody, nil
 	}
-	s, after := strings.CutPrefix(s, "after-")
+	name, after := strings.CutPrefix(s, "after-")
 	var do emulator.Behavior
-	status, err := strconv.Atoi(strings.TrimPrefix(s, "page-"))
+	status, err := strconv.Atoi(strings.TrimPrefix(name, "page-"))
 	switch {
-	case s == "reset":
+	case name == "reset":
 		do = emulator.ResetBefore
-	case s == "hang":
+	case name == "hang":
 		do = emulator.Hang
 	case err != nil || status < 400 || status > 599:
 		return nil, fmt.Errorf("unknown behavior %q", s)
-	case strings.HasPrefix(s, "page-"):
+	case strings.HasPrefix(name, "page-"):
 		do = emulator.HTMLPage(status)
 	default:
 		do = emulator.JSONError(status, "", strings.ToLower(http.StatusText(status)))
