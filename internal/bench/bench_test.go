@@ -81,9 +81,9 @@ func build(b *testing.B, source string) string {
 // account is a workspace, and the SendGrid account that it manages.
 type account struct {
 	*workspace
-	sendgrid *emulator.Server
+	sendgrid sendGrid
 	// connections and peak are the most of any provider process.
-	connections int
+	connections int64
 	peak        float64
 }
 
@@ -94,11 +94,11 @@ func newAccount(b *testing.B, provider string, n int, limits ...emulator.RateLim
 	dir := b.TempDir()
 	a := &account{workspace: newWorkspace(b, dir, provider, n, env...), sendgrid: server}
 	a.each = func(command func()) {
-		before, stop := server.Connections(), watchMemory(dir)
+		before, stop := server.network.opened.Load(), watchMemory(dir)
 		command()
 		a.peak = max(a.peak, stop())
 		// One provider process of a command talks to SendGrid.
-		a.connections = max(a.connections, server.Connections()-before)
+		a.connections = max(a.connections, server.network.opened.Load()-before)
 	}
 	return a
 }

@@ -7,12 +7,15 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,17 +30,25 @@ const (
 	handshakes = 2 * latency
 )
 
+// sendGrid is an emulator behind a proxy.
+type sendGrid struct {
+	*emulator.Server
+	network *distant
+}
+
 // startSendGrid starts an emulator of an account without a limit of keys, and returns
 // the environment that points a provider at it. The emulator takes the place of
 // api.sendgrid.com behind a proxy, so a provider needs no setting for the URL.
-func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (server *emulator.Server, env []string) {
+func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (s sendGrid, env []string) {
 	b.Helper()
 	if runtime.GOOS != "linux" {
 		b.Skip("needs Linux, where an environment variable names the trusted authorities")
 	}
+	// The server would log each connection that a process opens ahead and leaves unused.
+	log.SetOutput(io.Discard)
 	cert := certificate(b)
-	d := distant(make(chan net.Conn))
-	server = emulator.Start(emulator.Config{
+	d := &distant{connections: make(chan net.Conn)}
+	server := emulator.Start(emulator.Config{
 		Listener:     tls.NewListener(d, &tls.Config{Certificates: []tls.Certificate{cert}}),
 		AccountLimit: -1,
 		Latency:      latency,
@@ -52,14 +63,19 @@ func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (server *emulator
 	if err := os.WriteFile(authority, block, 0o600); err != nil {
 		b.Fatal(err)
 	}
-	return server, []string{"SENDGRID_API_KEY=" + emulator.Credential, "HTTPS_PROXY=" + proxy.URL, "SSL_CERT_FILE=" + authority}
+	return sendGrid{server, d}, []string{"SENDGRID_API_KEY=" + emulator.Credential, "HTTPS_PROXY=" + proxy.URL, "SSL_CERT_FILE=" + authority}
 }
 
 // distant is a proxy and the listener behind it. The proxy delays every connection by
 // the network's share of the handshakes, which are real.
-type distant chan net.Conn
+type distant struct {
+	connections chan net.Conn
+	// opened is how many connections providers have begun to open.
+	opened atomic.Int64
+}
 
-func (d distant) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+func (d *distant) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
+	d.opened.Add(1)
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		panic(err)
@@ -69,23 +85,23 @@ func (d distant) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 		_ = conn.Close() // The client has not waited.
 		return
 	}
-	d <- conn
+	d.connections <- conn
 }
 
-func (d distant) Accept() (net.Conn, error) {
-	if conn, open := <-d; open {
+func (d *distant) Accept() (net.Conn, error) {
+	if conn, open := <-d.connections; open {
 		return conn, nil
 	}
 	return nil, net.ErrClosed
 }
 
 // Close ends Accept. The proxy has to be closed before.
-func (d distant) Close() error {
-	close(d)
+func (d *distant) Close() error {
+	close(d.connections)
 	return nil
 }
 
-func (distant) Addr() net.Addr { return &net.TCPAddr{} }
+func (*distant) Addr() net.Addr { return &net.TCPAddr{} }
 
 // certificate returns a certificate for api.sendgrid.com that is its own authority.
 func certificate(b *testing.B) tls.Certificate {
