@@ -81,7 +81,7 @@ func build(b *testing.B, source string) string {
 // account is a workspace, and the SendGrid account that it manages.
 type account struct {
 	*workspace
-	sendgrid sendGrid
+	sendgrid *emulator.Server
 	// connections and peak are the most of any provider process.
 	connections int64
 	peak        float64
@@ -90,15 +90,15 @@ type account struct {
 // newAccount returns an account without keys, and a workspace for n.
 func newAccount(b *testing.B, provider string, n int, limits ...emulator.RateLimit) *account {
 	b.Helper()
-	server, env := startSendGrid(b, limits...)
 	dir := b.TempDir()
+	server, network, env := startSendGrid(b, limits...)
 	a := &account{workspace: newWorkspace(b, dir, provider, n, env...), sendgrid: server}
 	a.each = func(command func()) {
-		before, stop := server.network.opened.Load(), watchMemory(dir)
+		before, stop := network.opened.Load(), watchMemory(dir)
 		command()
 		a.peak = max(a.peak, stop())
 		// One provider process of a command talks to SendGrid.
-		a.connections = max(a.connections, server.network.opened.Load()-before)
+		a.connections = max(a.connections, network.opened.Load()-before)
 	}
 	return a
 }

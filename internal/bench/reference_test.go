@@ -28,17 +28,13 @@ func newReference(b *testing.B, provider string, n int) *workspace {
 	return newWorkspace(b, dir, provider, n, "STANDIN_SCHEMAS="+dir)
 }
 
-// bound returns the time that an operation takes with a provider that does nothing
-// and, in each process that sends requests, for a connection and a round trip for
-// every ten keys, which is how many a CLI handles at once.
+// bound returns the time of an operation with a provider that does nothing, plus, for
+// each process that sends requests, a connection and a round trip for every ten keys.
 func bound(b *testing.B, reference *workspace, o operation) time.Duration {
 	b.Helper()
 	reference.prepare(b, o)
 	began := time.Now()
 	reference.do(b, o)
-	network := handshakes
-	for range (reference.n + 9) / 10 {
-		network += latency
-	}
-	return time.Since(began) + time.Duration(o.processes)*network
+	took, trips := time.Since(began), time.Duration((reference.n+9)/10)
+	return took + time.Duration(o.processes)*(handshakes+trips*latency)
 }

@@ -30,16 +30,10 @@ const (
 	handshakes = 2 * latency
 )
 
-// sendGrid is an emulator behind a proxy.
-type sendGrid struct {
-	*emulator.Server
-	network *distant
-}
-
 // startSendGrid starts an emulator of an account without a limit of keys, and returns
-// the environment that points a provider at it. The emulator takes the place of
-// api.sendgrid.com behind a proxy, so a provider needs no setting for the URL.
-func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (s sendGrid, env []string) {
+// its network and the environment that points a provider at it. The emulator takes the
+// place of api.sendgrid.com behind a proxy, so a provider needs no setting for the URL.
+func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (server *emulator.Server, network *distant, env []string) {
 	b.Helper()
 	if runtime.GOOS != "linux" {
 		b.Skip("needs Linux, where an environment variable names the trusted authorities")
@@ -47,15 +41,15 @@ func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (s sendGrid, env 
 	// The server would log each connection that a process opens ahead and leaves unused.
 	log.SetOutput(io.Discard)
 	cert := certificate(b)
-	d := &distant{connections: make(chan net.Conn)}
-	server := emulator.Start(emulator.Config{
-		Listener:     tls.NewListener(d, &tls.Config{Certificates: []tls.Certificate{cert}}),
+	network = &distant{connections: make(chan net.Conn)}
+	server = emulator.Start(emulator.Config{
+		Listener:     tls.NewListener(network, &tls.Config{Certificates: []tls.Certificate{cert}}),
 		AccountLimit: -1,
 		Latency:      latency,
 		RateLimits:   limits,
 	})
 	b.Cleanup(server.Close)
-	proxy := httptest.NewServer(d)
+	proxy := httptest.NewServer(network)
 	b.Cleanup(proxy.Close)
 
 	authority := filepath.Join(b.TempDir(), "authority.pem")
@@ -63,7 +57,7 @@ func startSendGrid(b *testing.B, limits ...emulator.RateLimit) (s sendGrid, env 
 	if err := os.WriteFile(authority, block, 0o600); err != nil {
 		b.Fatal(err)
 	}
-	return sendGrid{server, d}, []string{"SENDGRID_API_KEY=" + emulator.Credential, "HTTPS_PROXY=" + proxy.URL, "SSL_CERT_FILE=" + authority}
+	return server, network, []string{"SENDGRID_API_KEY=" + emulator.Credential, "HTTPS_PROXY=" + proxy.URL, "SSL_CERT_FILE=" + authority}
 }
 
 // distant is a proxy and the listener behind it. The proxy delays every connection by
@@ -95,13 +89,13 @@ func (d *distant) Accept() (net.Conn, error) {
 	return nil, net.ErrClosed
 }
 
+func (*distant) Addr() net.Addr { return &net.TCPAddr{} }
+
 // Close ends Accept. The proxy has to be closed before.
 func (d *distant) Close() error {
 	close(d.connections)
 	return nil
 }
-
-func (*distant) Addr() net.Addr { return &net.TCPAddr{} }
 
 // certificate returns a certificate for api.sendgrid.com that is its own authority.
 func certificate(b *testing.B) tls.Certificate {

@@ -87,16 +87,14 @@ type operation struct {
 	processes int
 }
 
-func create() operation {
-	return operation{name: "create", after: true, processes: 1}
+func create() operation { return operation{name: "create", after: true, processes: 1} }
+
+func destroy() operation {
+	return operation{name: "destroy", plan: []string{"-destroy"}, before: true, processes: 2}
 }
 
 func emptyPlan() operation {
 	return operation{name: "empty-plan", plan: []string{"-detailed-exitcode"}, empty: true, before: true, after: true, processes: 1}
-}
-
-func destroy() operation {
-	return operation{name: "destroy", plan: []string{"-destroy"}, before: true, processes: 2}
 }
 
 // operations returns all of them. Each leaves what the next one needs.
@@ -112,8 +110,7 @@ func operations() []operation {
 }
 
 func (w *workspace) rescope(*testing.B) { w.rescoped++ }
-
-func (w *workspace) rename(*testing.B) { w.renamed++ }
+func (w *workspace) rename(*testing.B)  { w.renamed++ }
 
 // forget empties the state, and makes the configuration import the keys.
 func (w *workspace) forget(b *testing.B) {
@@ -149,10 +146,7 @@ func (w *workspace) prepare(b *testing.B, o operation) {
 // do performs an operation.
 func (w *workspace) do(b *testing.B, o operation) {
 	b.Helper()
-	scopes := `["mail.send", "stats.read", "templates.read"]`
-	if w.rescoped%2 == 1 {
-		scopes = `["alerts.read", "mail.send", "stats.read"]`
-	}
+	scopes := []string{`["mail.send", "stats.read", "templates.read"]`, `["alerts.read", "mail.send", "stats.read"]`}[w.rescoped%2]
 	w.run(b, append([]string{
 		"plan", "-input=false", "-out=bench.tfplan",
 		fmt.Sprintf("-var=keys=%d", w.n), fmt.Sprintf("-var=prefix=bench-%d", w.renamed), "-var=scopes=" + scopes,
