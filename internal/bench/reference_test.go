@@ -35,6 +35,6 @@ func bound(b *testing.B, reference *workspace, o operation) time.Duration {
 	reference.prepare(b, o)
 	began := time.Now()
 	reference.do(b, o)
-	took, trips := time.Since(began), time.Duration((reference.n+9)/10)
-	return took + time.Duration(o.processes)*(handshakes+trips*latency)
+	network := handshakes + latency*time.Duration((reference.n+9)/10)
+	return time.Since(began) + time.Duration(o.processes)*network
 }

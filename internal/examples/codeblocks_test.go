@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/terraform-sendgrid/terraform-provider-sendgrid/internal/emulator"
 )
 
 // block is a code block of a page.
@@ -210,5 +212,34 @@ func TestExamplesRequireVersion(t *testing.T) {
 	}
 	if checked < 50 {
 		t.Errorf("only %d requirements are found", checked)
+	}
+}
+
+// The lines of README that follow "make try" are those that it prints.
+func TestTry(t *testing.T) {
+	t.Parallel()
+	project := os.DirFS("../..")
+	readme, err := fs.ReadFile(project, "README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	makefile, err := fs.ReadFile(project, "GNUmakefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const configuration, address = "/bin/try.tfrc", "127.0.0.1:8025"
+	for text, parts := range map[string][]string{
+		string(makefile): {"export TF_CLI_CONFIG_FILE=$(CURDIR)" + configuration, "-addr " + address},
+		string(readme): {
+			"export TF_CLI_CONFIG_FILE=$PWD" + configuration,
+			"export SENDGRID_BASE_URL=http://" + address,
+			"export SENDGRID_API_KEY=" + emulator.Credential,
+		},
+	} {
+		for _, part := range parts {
+			if !strings.Contains(text, part+"\n") && !strings.Contains(text, part+"'\n") {
+				t.Errorf("%q is missing", part)
+			}
+		}
 	}
 }
