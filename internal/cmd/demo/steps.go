@@ -25,7 +25,7 @@ func (d *demo) steps() []step {
 		{"A key is created. SendGrid adds scopes on its own, and the next plan is still empty.", d.create},
 	}
 	if d.delivery != nil {
-		all = append(all, step{"Another key is created. Its secret goes to Vault and not to the state.", d.deliver})
+		all = append(all, step{"Another key is created. Its secret goes to a secret store and not to the state.", d.deliver})
 	}
 	all = append(all,
 		step{"Someone deletes the first key in SendGrid. The next apply recreates it.", d.recreate},

@@ -66,6 +66,6 @@ func (d *demo) deliver(ctx context.Context) error {
 			return fmt.Errorf("%s contains a secret", name)
 		}
 	}
-	d.screen.result("Vault holds the secret. No file contains it: " + strings.Join(names, ", "))
+	d.screen.result("The store, a stand-in for Vault, holds the secret. No file contains it: " + strings.Join(names, ", "))
 	return d.delivery.expectEmptyPlan(ctx)
 }
