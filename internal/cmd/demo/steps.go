@@ -53,6 +53,9 @@ func (d *demo) create(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if d.emulator != nil && len(k.Scopes) < 2 {
+		return errors.New("SendGrid has added no scope")
+	}
 	d.screen.result("SendGrid reports the scopes " + strings.Join(k.Scopes, ", ") + ".")
 	if err := d.keys.expectEmptyPlan(ctx); err != nil {
 		return err
@@ -70,7 +73,7 @@ func (d *demo) recreate(ctx context.Context) error {
 	}
 	d.forgetRequests()
 	if err := d.keys.apply(ctx, nil,
-		`Plan: 1 to add, 0 to change, 0 to destroy\.`, `Warning: [^\n]*`, `Apply complete! Resources: 1 added`); err != nil {
+		`Plan: 1 to add, 0 to change, 0 to destroy\.`, `Warning: API key deleted outside of Terraform`, `Apply complete! Resources: 1 added`); err != nil {
 		return err
 	}
 	return d.expectWrites("POST")
